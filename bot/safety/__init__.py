@@ -1,0 +1,1 @@
+"""Emergencies and crises: the approved replies."""
