@@ -1,0 +1,1 @@
+"""What the assistant understands: Rasa components around a sentence encoder and a linear classifier."""
