@@ -1,0 +1,1 @@
+"""The Rasa SDK actions: thin adapters between the tracker and ``bot``."""
