@@ -1,0 +1,113 @@
+"""The side of the conversation log that answers: leases, pending messages, and the replies to them."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from bot.conversations import leases, transcript
+from bot.conversations.clock import Clock, utc_now
+from bot.conversations.errors import LeaseLost, NotFound
+from bot.conversations.models import MessageRow
+from bot.conversations.rows import reply_columns, understanding_column
+from bot.storage.retry import Sleep, retried
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.conversations.records import Message, Reply, State, Understanding
+    from bot.storage.engine import Database
+
+
+class Answering:
+    """What a worker needs to answer a conversation that it has claimed. The class to use is ConversationLog."""
+
+    def __init__(self, database: Database, clock: Clock = utc_now, sleep: Sleep = time.sleep) -> None:
+        self._database = database
+        self._clock = clock
+        self.sleep = sleep
+
+    @retried
+    def claim(self, conversation_id: str, owner: str, seconds: float) -> bool:
+        """Take or renew the lease of a conversation; tell whether the owner has it now.
+
+        Of several owners at once, one gets it, for so many seconds. An owner's name must be its own: two workers of
+        one name would share the lease.
+        """
+        with self._database.write() as session:
+            return leases.take(session, conversation_id, owner, self._clock(), seconds)
+
+    @retried
+    def release(self, conversation_id: str, owner: str) -> None:
+        """Give the lease back; nothing happens if it is not the owner's any more."""
+        with self._database.write() as session:
+            leases.give_back(session, conversation_id, owner)
+
+    @retried
+    def waiting_conversations(self, limit: int) -> list[str]:
+        """Return ids of conversations with a pending message and a free lease, the longest waiting first."""
+        with self._database.read() as session:
+            return leases.waiting(session, self._clock(), limit)
+
+    @retried
+    def next_pending(self, conversation_id: str) -> Message | None:
+        """Return the conversation's oldest message that waits for its answer."""
+        with self._database.read() as session:
+            return transcript.oldest_pending(session, conversation_id)
+
+    @retried
+    def note_attempt(self, message_id: str) -> int:
+        """Count one more attempt to answer a message; return how many there were. Raises NotFound."""
+        where = MessageRow.id == message_id
+        counted = update(MessageRow).where(where).values(attempts=MessageRow.attempts + 1)
+        with self._database.write() as session:
+            session.execute(counted.execution_options(synchronize_session=False))
+            attempts: int | None = session.execute(select(MessageRow.attempts).where(where)).scalar_one_or_none()
+        if attempts is None:
+            raise NotFound("There is no such message.")
+        return attempts
+
+    @retried
+    def settle(
+        self,
+        message_id: str,
+        owner: str,
+        replies: Sequence[Reply],
+        *,
+        understanding: Understanding | None = None,
+        model: str | None = None,
+        took_ms: int | None = None,
+        state: State = "answered",
+    ) -> list[Message]:
+        """Write the replies to a pending message and close it, all or nothing; return the replies as stored.
+
+        A lease that ran out still counts as long as nobody else took it. Raises LeaseLost if someone else did, or
+        if the message is not pending any more; NotFound if it was erased.
+        """
+        with self._database.write() as session:
+            row, holder = transcript.hold(session, message_id)
+            if holder != owner or row.state != "pending":
+                raise LeaseLost("Another worker answers this conversation, or has answered this message.")
+            columns = [{**reply_columns(reply), "in_reply_to": message_id} for reply in replies]
+            written = transcript.append(session, row.conversation_id, self._clock(), columns)
+            row.state = state
+            row.understanding = understanding_column(understanding)
+            row.model = model
+            row.took_ms = took_ms
+        return written
+
+    @retried
+    def acknowledge_once(self, message_id: str, reply: Reply) -> list[Message]:
+        """Write a "one moment" to a message that is pending and has no reply; return its replies in any case.
+
+        Raises NotFound for an unknown message.
+        """
+        with self._database.write() as session:
+            row, _ = transcript.hold(session, message_id)
+            written = transcript.replies(session, message_id)
+            if written or row.state != "pending":
+                return written
+            columns = {**reply_columns(reply), "in_reply_to": message_id}
+            return transcript.append(session, row.conversation_id, self._clock(), [columns])

@@ -1,0 +1,1 @@
+"""The database: engine, transactions, column types and migrations. It knows no table of any other room."""

@@ -1,0 +1,186 @@
+"""Where the tests' databases come from: files of SQLite, and a PostgreSQL server of our own."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import psycopg2
+
+from bot.settings import Settings
+from bot.storage.migrate import upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+START_SECONDS = 30
+
+
+class Backend(Protocol):
+    """Makes databases."""
+
+    def create(self) -> str:
+        """Return the address of a new, empty database."""
+
+    def drop(self, url: str) -> None:
+        """Remove a database."""
+
+    def lend(self) -> str:
+        """Return the address of a database with all tables and no rows, for one test."""
+
+
+class SqliteFiles:
+    """SQLite: a file for each database."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.numbers = itertools.count(1)
+
+    def create(self) -> str:
+        return f"sqlite:///{self.folder}/log-{next(self.numbers)}.sqlite3"
+
+    def lend(self) -> str:
+        url = self.create()
+        shutil.copy(self._template.removeprefix("sqlite:///"), url.removeprefix("sqlite:///"))
+        return url
+
+    @functools.cached_property
+    def _template(self) -> str:
+        return migrated(self)
+
+    def drop(self, url: str) -> None:
+        for part in ("", "-wal", "-shm"):
+            Path(url.removeprefix("sqlite:///") + part).unlink(missing_ok=True)
+
+
+class PostgresqlServer:
+    """A PostgreSQL server of our own on a free port of this machine."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.numbers = itertools.count(1)
+
+    def create(self) -> str:
+        name = f"log_{next(self.numbers)}"
+        self._run(self._url("postgres"), f"CREATE DATABASE {name}")
+        return self._url(name)
+
+    def drop(self, url: str) -> None:
+        self._run(self._url("postgres"), f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+
+    def lend(self) -> str:
+        # Always the same one: to make a database takes longer than most of the tests.
+        self._run(self._shared, "TRUNCATE conversations CASCADE")
+        return self._shared
+
+    @functools.cached_property
+    def _shared(self) -> str:
+        return migrated(self)
+
+    def _url(self, name: str) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+
+    def _run(self, url: str, statement: str) -> None:
+        with closing(psycopg2.connect(url)) as link:
+            link.autocommit = True
+            link.cursor().execute(statement)
+
+
+def migrated(backend: Backend) -> str:
+    """Return the address of a new database with all tables."""
+    url = backend.create()
+    upgrade(Settings(database_url=url))
+    return url
+
+
+def _programs() -> Path | None:
+    """The folder of PostgreSQL's server programs: the one on the path, else the newest of Debian's."""
+    found = shutil.which("initdb")
+    folders = [Path(found).resolve().parent] if found else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True)
+    return next((folder for folder in folders if (folder / "initdb").exists() and (folder / "postgres").exists()), None)
+
+
+def missing_for_postgresql() -> str | None:
+    """Say what this machine lacks to run a server, or return None."""
+    if _programs() is None:
+        return "initdb and postgres are neither on the path nor under /usr/lib/postgresql (Debian: postgresql)"
+    if os.geteuid() != 0:
+        return None
+    if shutil.which("setpriv") is None:
+        return "root may not run PostgreSQL, and setpriv, to run it as another user, is missing (Debian: util-linux)"
+    if "postgres" not in {user.pw_name for user in pwd.getpwall()}:
+        return "root may not run PostgreSQL, and there is no user postgres to run it as"
+    return None
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    # Not below pytest's own folder: that one is closed to other users, and too long for the name of a socket.
+    folder = Path(tempfile.mkdtemp(prefix="log-pg-"))
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgresql() -> Iterator[PostgresqlServer]:
+    """Run a server for as long as the block takes."""
+    with _folder() as folder, _server(folder) as port:
+        yield PostgresqlServer(port)
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[int]:
+    programs = _programs()
+    assert programs
+    user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
+    # Should pytest be killed, the kernel stops the server too.
+    with_us = [*user, "--pdeathsig=QUIT"] if user else []
+    data = folder / "data"
+    initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    subprocess.run([*user, *initdb], check=True, capture_output=True, cwd=folder)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    options = {
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": folder,
+        "fsync": "off",
+        "deadlock_timeout": "50ms",
+        "port": port,
+    }
+    given = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    command = [*with_us, programs / "postgres", "-D", data, *given]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=folder, stderr=log, stdout=log)
+    try:
+        _wait(server, port, folder / "log")
+        yield port
+    finally:
+        server.send_signal(signal.SIGQUIT)  # at once: the data are thrown away
+        server.wait(START_SECONDS)
+
+
+def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while server.poll() is None and time.monotonic() < end:
+        with suppress(psycopg2.OperationalError):
+            psycopg2.connect(host="127.0.0.1", port=port, user="postgres", dbname="postgres").close()
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"PostgreSQL did not start: {log.read_text()}")
