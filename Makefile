@@ -24,7 +24,8 @@ setup: $(STAMP) ## Install everything into .venv, by exact version and hash; doe
 run: setup ## Set up if need be, then start the assistant; Ctrl-C stops it
 	@exec $(BIN)/python -m bot serve
 
-test: setup ## Run the tests
+test: setup ## Run the tests; trains first if need be
+	@$(BIN)/python -m bot train
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: setup ## Check style, format and types

@@ -1,0 +1,155 @@
+"""The commands. What a command needs is imported inside it, so that ``--help`` answers at once."""
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from bot.errors import AssistantError, ConfigurationError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+EX_CONFIG: Final = 78
+
+
+def main() -> None:
+    """Run the command of the command line.
+
+    An error of ours becomes one sentence on standard error, and exit code 78 if the operator must mend the
+    configuration, else 1.
+    """
+    try:
+        commands(prog_name="python -m bot")
+    except AssistantError as error:
+        click.echo(str(error), err=True)
+        sys.exit(EX_CONFIG if isinstance(error, ConfigurationError) else 1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def commands() -> None:
+    """Run a spine clinic's patient assistant. Settings: environment or .env, all named in .env.example."""
+
+
+def _begin() -> Settings:
+    """Tie the process to its parent, load the settings, and set the logs up before libraries give their warnings."""
+    from bot.serving import lifeline
+    from bot.serving.logs import configure_logs
+    from bot.settings import load_settings
+
+    lifeline.watch()
+    settings = load_settings()
+    configure_logs(settings.log_level)
+    return settings
+
+
+@commands.command()
+def serve() -> None:
+    """Start all three processes; Ctrl-C stops them."""
+    settings = _begin()
+    from bot.serving.serve import serve as run
+
+    sys.exit(run(settings))
+
+
+@commands.command()
+def gateway() -> None:
+    """Start the gateway alone."""
+    settings = _begin()
+    from bot.serving.gateway import run
+
+    run(settings)
+
+
+@commands.command()
+def assistant() -> None:
+    """Start the assistant (Rasa) alone."""
+    settings = _begin()
+    from bot.serving.assistant import run
+
+    run(settings)
+
+
+@commands.command()
+def actions() -> None:
+    """Start the action server alone."""
+    settings = _begin()
+    from bot.serving.actions import run
+
+    run(settings)
+
+
+@commands.command()
+@click.option("--force", is_flag=True, help="Train everything, though nothing has changed.")
+def train(force: bool) -> None:
+    """Train the model if it is not up to date."""
+    settings = _begin()
+    from bot.serving.training import ensure_model
+
+    click.echo(f"The model to serve: {ensure_model(settings, force=force)}")
+
+
+@commands.command()
+def check() -> None:
+    """Check that all that the assistant says is grounded in the document or approved."""
+    _begin()
+    from bot.knowledge.check import check_project
+
+    found = check_project()
+    for problem in found:
+        click.echo(problem, err=True)
+    if found:
+        sys.exit(1)
+    click.echo("Every sentence is grounded in the document or approved.")
+
+
+@commands.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to the newest schema."""
+    settings = _begin()
+    from bot.storage.migrate import upgrade
+
+    settings.prepare_data_folder()
+    upgrade(settings)
+    click.echo("The database has the newest schema.")
+
+
+@commands.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--url", help="Score this server instead of one that is started for the evaluation.")
+@click.option("--misses", is_flag=True, help="Print every line that was not right.")
+@click.option("--json", "figures", type=click.Path(path_type=Path), help="Write the figures to this file.")
+@click.option("--workers", type=click.IntRange(min=1), default=4, show_default=True, help="Conversations at a time.")
+def evaluate(files: tuple[Path, ...], url: str | None, misses: bool, figures: Path | None, workers: int) -> None:
+    """Score the assistant on labelled messages.
+
+    FILES are, by default, those in evaluation/; the format is told in evaluation/evaluate.py.
+    """
+    from bot.serving.running import running_server
+    from bot.settings import ROOT
+
+    folder = ROOT / "evaluation"
+    files = files or (folder / "dev-questions.jsonl", folder / "dev-dialogues.jsonl")
+    program = [sys.executable, str(folder / "evaluate.py"), *map(str, files), "--workers", str(workers)]
+    program += ["--misses"] * misses + (["--json", str(figures)] if figures else [])
+
+    def score(address: str) -> int:
+        return subprocess.run([*program, "--url", address], check=False).returncode  # noqa: S603 - our own command
+
+    if url:
+        sys.exit(score(url))
+    click.echo("Starting a server for the evaluation; it takes half a minute to load, longer if it must train ...")
+    with running_server({"RATE_LIMIT": "off"}) as address:
+        click.echo("Asking ...")
+        code = score(address)
+    sys.exit(code)

@@ -1,0 +1,33 @@
+"""What must hold before a process is started. What does not hold is told in one sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.serving.addresses import actions_address, assistant_address, check_free, gateway_address
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+def prepare_all(settings: Settings) -> None:
+    """Prepare the data folder and the database, and see that the ports are free.
+
+    Raises ConfigurationError naming the setting that can mend it.
+    """
+    settings.prepare_data_folder()
+    # Before the database: a second start must not change it under the first.
+    check_free([gateway_address(settings), assistant_address(settings), actions_address(settings)])
+    from bot.storage.migrate import upgrade  # noqa: PLC0415 - a taken port is told without waiting for SQLAlchemy
+
+    upgrade(settings)
+
+
+def prepare_one(settings: Settings) -> str:
+    """Prepare for one process by itself; return the secret that the processes share.
+
+    Raises ConfigurationError if there is no secret: one made here would differ from that of the other processes.
+    """
+    secret = settings.shared_secret
+    settings.prepare_data_folder()
+    return secret
