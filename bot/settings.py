@@ -31,7 +31,6 @@ class Settings(BaseSettings):
     encoder_path: Path | None = Field(None, description="A folder with another copy of the encoder's weights")
 
     reply_wait: float = Field(25.0, gt=0, description="Seconds that a request waits for the reply before 'one moment'")
-    session_minutes: int = Field(60, ge=1, description="A pause longer than this starts a new Rasa session")
     rate_limit: Literal["on", "off"] = Field("on", description="off lifts the limits, for measuring")
     rate_limit_store: str = Field("memory://", description="memory:// or redis://...; shared by several gateways")
     rate_limit_conversation: str = Field("20/minute", description="Messages of one conversation")
@@ -48,6 +47,14 @@ class Settings(BaseSettings):
     class Config:  # noqa: D106 - pydantic's own place for options
         env_file = ROOT / ".env"
         env_file_encoding = "utf-8"
+
+    @validator("encoder_path", pre=True)
+    def _empty_is_unset(cls, value: object) -> object:  # noqa: N805 - pydantic passes the class
+        return value or None
+
+    @validator("data_folder", "model_folder", "encoder_path")
+    def _below_the_project(cls, value: Path | None) -> Path | None:  # noqa: N805 - pydantic passes the class
+        return ROOT / value if value else None
 
     @validator("log_level", pre=True)
     def _any_case(cls, value: str) -> str:  # noqa: N805 - pydantic passes the class; Rasa's command line sets INFO

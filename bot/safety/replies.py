@@ -27,3 +27,8 @@ def safety_texts() -> Mapping[str, SafetyText]:
         name: SafetyText(text=entry["text"], sms=entry.get("sms"), reference=entry["reference"])
         for name, entry in loaded.items()
     }
+
+
+def approved_texts() -> list[str]:
+    """Return all approved texts, long and short."""
+    return [text for entry in safety_texts().values() for text in (entry.text, entry.sms) if text]

@@ -1,0 +1,1 @@
+"""The public face: the chat API, the page, health and metrics; and the way to the assistant."""

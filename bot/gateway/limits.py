@@ -1,0 +1,47 @@
+"""Rate limits by the ``limits`` library: a moving window for each client address and each conversation."""
+
+from __future__ import annotations
+
+import math
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from limits import RateLimitItem, parse
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+class Limits:
+    """Counts calls, and refuses those over the limit with ``Retry-After``."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._on = settings.rate_limit == "on"
+        self._store = storage_from_string(settings.rate_limit_store)  # the limiter itself holds it only weakly
+        self._window = MovingWindowRateLimiter(self._store)
+        self._conversation = parse(settings.rate_limit_conversation)
+        self._client = parse(settings.rate_limit_client)
+
+    async def count_client(self, address: str) -> None:
+        """Count a call of a client address. Raises HTTPException 429."""
+        await self._count(self._client, "client", address)
+
+    async def count_message(self, conversation_id: str) -> None:
+        """Count a message of a conversation. Raises HTTPException 429."""
+        await self._count(self._conversation, "conversation", conversation_id)
+
+    async def _count(self, rate: RateLimitItem, *key: str) -> None:
+        if not self._on or await run_in_threadpool(self._window.hit, rate, *key):
+            return
+        reset, _ = await run_in_threadpool(self._window.get_window_stats, rate, *key)
+        seconds = max(1, math.ceil(reset - time.time()))
+        raise HTTPException(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            f"Too many messages in a short time; please wait {seconds} seconds.",
+            {"Retry-After": str(seconds)},
+        )

@@ -1,0 +1,46 @@
+"""What the gateway works with, made once at its start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.conversations.log import ConversationLog
+from bot.gateway.assistant_client import AssistantClient
+from bot.gateway.bells import Bells
+from bot.gateway.limits import Limits
+from bot.gateway.turns import Turns
+from bot.storage.engine import Database, make_engine
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """The parts of a running gateway."""
+
+    settings: Settings
+    database: Database
+    log: ConversationLog
+    assistant: AssistantClient
+    limits: Limits
+    bells: Bells
+    turns: Turns
+
+
+def furnish(settings: Settings) -> Rooms:
+    """Return the parts for these settings; nothing is connected yet."""
+    database = Database(make_engine(settings.database))
+    log = ConversationLog(database)
+    assistant = AssistantClient(settings)
+    bells = Bells()
+    return Rooms(
+        settings=settings,
+        database=database,
+        log=log,
+        assistant=assistant,
+        limits=Limits(settings),
+        bells=bells,
+        turns=Turns(log, assistant, bells, settings),
+    )
