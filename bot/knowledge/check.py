@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
 
-from bot.knowledge.catalogue import Catalogue, same_words, sentences
+import yaml
+
+from bot.knowledge.catalogue import Catalogue, load_catalogue, same_words, sentences
+from bot.safety.replies import approved_texts, safety_texts
 
 ANSWER = "utter_faq/"
+OVERDOSE = "utter_emergency/overdose_allergy"
+_DOMAIN = Path(__file__).parents[2] / "domain.yml"
+
+
+def check_project() -> list[str]:
+    """Return what is wrong with this project's domain.yml and knowledge, one sentence a problem."""
+    responses = yaml.safe_load(_DOMAIN.read_text(encoding="utf-8"))["responses"]
+    return [*problems(load_catalogue(), responses, approved_texts()), *_changed_safety_texts(responses)]
 
 
 def problems(
@@ -74,3 +86,16 @@ def _ungrounded(
     for topic, known in catalogue.grounding.items():
         for sentence in known.keys() - said[topic]:
             yield f"grounding.yml: {topic} no longer says {sentence!r}"
+
+
+def _changed_safety_texts(responses: Mapping[str, Sequence[Mapping[str, str]]]) -> Iterator[str]:
+    """Find replies to emergencies and crises that are not the approved text, word for word."""
+    for name, variants in responses.items():
+        if name.startswith(("utter_emergency", "utter_crisis")):
+            approved = safety_texts()[
+                "crisis" if name == "utter_crisis" else "overdose" if name == OVERDOSE else "emergency"
+            ]
+            for variant in variants:
+                expected = approved.sms if variant.get("channel") == "sms" else approved.text
+                if variant["text"] != expected:
+                    yield f"domain.yml: {name} is not the approved text of bot/safety/replies.yml"

@@ -18,9 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu import encoder
 from bot.nlu.fingerprint import fingerprint_of
 from bot.nlu.vector_cache import encode_with_cache
-from bot.settings import ROOT, load_settings
-
-_CACHE = ROOT / ".rasa" / "sentence-vectors.npz"
+from bot.settings import load_settings
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -65,7 +63,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         """Add vectors to all training examples, new ones only being computed."""
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
         texts = [example.get(TEXT) for example in examples]
-        self._add(examples, encode_with_cache(self._encoder, texts, _CACHE, _encoder_id()))
+        self._add(examples, encode_with_cache(self._encoder, texts, _cache_file(), _encoder_id()))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -81,3 +79,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
 def _encoder_id() -> str:
     return fingerprint_of(Path(encoder.__file__)) + encoder.WEIGHTS_SHA256 + str(load_settings().encoder_path)
+
+
+def _cache_file() -> Path:
+    return load_settings().model_folder / ".cache" / "sentence-vectors.npz"

@@ -28,6 +28,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from bot.knowledge.catalogue import load_catalogue
 from bot.nlu.labels import FALLBACK, intent_of, topic_of
 
 _FILE = "topics.skops"
@@ -48,11 +49,25 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             analyzer="char_wb", ngram_range=(3, 5), min_df=5, sublinear_tf=True, dtype=np.float32
         )
         self._model: LogisticRegression | None = None
+        self._answers = load_catalogue().answers
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the options: weight of the n-grams beside the sentence vector, regularisation, passes, threshold."""
-        return {"ngram_weight": 0.7, "C": 10.0, "epochs": 15, "seed": 7, "threshold": 0.2, "ranking": 5}
+        """Return the options.
+
+        ``ngram_weight``: of the n-grams beside the sentence vector; ``C``, ``epochs``, ``seed``: of the regression;
+        ``threshold``: below this probability nothing is understood; ``caution``: how many times as likely as anything
+        else an answer must be, because a wrong answer is worse than a refusal; ``ranking``: topics that are reported.
+        """
+        return {
+            "ngram_weight": 0.7,
+            "C": 10.0,
+            "epochs": 15,
+            "seed": 7,
+            "threshold": 0.2,
+            "caution": 2.0,
+            "ranking": 5,
+        }
 
     @classmethod
     def create(
@@ -136,7 +151,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         for label, probability in labels.items():
             topics[topic_of(label)] = topics.get(topic_of(label), 0.0) + probability
         ranked = sorted(topics.items(), key=lambda item: -item[1])[: self._config["ranking"]]
-        topic, confidence = ranked[0]
+        topic = max(topics, key=lambda name: topics[name] / (self._config["caution"] if name in self._answers else 1.0))
+        confidence = topics[topic]
         label = max((name for name in labels if topic_of(name) == topic), key=labels.__getitem__)
         understood = confidence >= self._config["threshold"]
         intents: dict[str, float] = {}
