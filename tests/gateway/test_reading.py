@@ -1,0 +1,108 @@
+"""Each response name of domain.yml says what kind of message it makes, and on which topic."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from gateway.fake_assistant import UNDERSTOOD, button, domain, said
+
+from bot.conversations.records import Kind
+from bot.gateway.assistant_client import Turn
+from bot.gateway.reading import read_replies, read_understanding
+from bot.knowledge.catalogue import load_catalogue
+
+CONTINUING = {"utter_covered_nearby", "utter_covered_in_general", "utter_please_reach_us"}
+RESPONSES = sorted(domain()["responses"])
+KIND_OF_STEM = {
+    "faq": "answer",
+    "not_in_source": "refusal",
+    "personal_advice": "refusal",
+    "out_of_scope": "refusal",
+    "smalltalk": "smalltalk",
+    "all_right": "smalltalk",
+    "nothing_offered": "clarify",
+    "book_consultation": "booking",
+    "manage_booking": "booking",
+    "talk_to_human": "handoff",
+    "emergency": "emergency",
+    "crisis": "crisis",
+    "fallback": "fallback",
+}
+WITHOUT_TOPIC = {"fallback", "all_right", "nothing_offered"}
+BOOK = button("Book a consultation", "book_consultation")
+PERSON = button("Talk to a person", "talk_to_human")
+
+
+def read(*replies):
+    return read_replies(Turn(replies=list(replies)))
+
+
+def test_the_continuing_responses_are_in_the_domain():
+    assert set(RESPONSES) >= CONTINUING
+
+
+@pytest.mark.parametrize("name", [name for name in RESPONSES if name not in CONTINUING])
+def test_each_response_makes_a_message_of_its_kind_and_topic(name):
+    stem, _, part = name.removeprefix("utter_").partition("/")
+    (reply,) = read(said(name))
+    assert reply.kind in get_args(Kind)
+    assert reply.kind == KIND_OF_STEM[stem]
+    expected = part if stem == "faq" else None if stem in WITHOUT_TOPIC else stem
+    assert reply.topic == expected
+    assert reply.topic is None or reply.topic in load_catalogue().topics
+    assert bool(reply.sources) == (reply.kind == "answer")
+
+
+@pytest.mark.parametrize("name", sorted(CONTINUING))
+def test_a_response_that_goes_on_becomes_part_of_the_reply_before_it(name):
+    refusal = said("utter_not_in_source/cost_insurance", BOOK)
+    (reply,) = read(refusal, said(name, PERSON))
+    assert (reply.kind, reply.topic) == ("refusal", "not_in_source")
+    assert reply.text == f"{refusal['text']} {said(name)['text']}"
+    assert [each.topic for each in reply.buttons] == ["book_consultation", "talk_to_human"]
+    assert reply.sources == ()
+
+
+def test_a_response_that_goes_on_with_nothing_is_a_fallback():
+    (reply,) = read(said("utter_covered_in_general", BOOK))
+    assert (reply.kind, reply.topic) == ("fallback", None)
+    assert len(reply.buttons) == 1
+
+
+def test_an_answer_keeps_its_sources_when_another_response_goes_on():
+    (reply,) = read(said("utter_faq/rfa_duration"), said("utter_please_reach_us", PERSON))
+    assert (reply.kind, reply.topic) == ("answer", "rfa_duration")
+    assert [source.passage for source in reply.sources] == ["rfa.2"]
+
+
+def test_replies_with_kinds_of_their_own_stay_apart():
+    kinds = [reply.kind for reply in read(said("utter_smalltalk/thanks"), said("utter_faq/rfa"), said("utter_crisis"))]
+    assert kinds == ["smalltalk", "answer", "crisis"]
+
+
+def test_text_without_a_name_is_a_fallback():
+    (reply,) = read({"text": "Hello", "buttons": [], "response": None})
+    assert (reply.kind, reply.topic, reply.text) == ("fallback", None, "Hello")
+
+
+def test_an_answer_on_an_unknown_topic_names_none():
+    (reply,) = read({"text": "Hello", "buttons": [], "response": "utter_faq/unheard_of"})
+    assert (reply.kind, reply.topic, reply.sources) == ("answer", None, ())
+
+
+def test_what_was_understood_is_read():
+    turn = Turn(replies=[said("utter_faq/rfa_duration")], understood=UNDERSTOOD)
+    understood = read_understanding(turn, read_replies(turn))
+    assert (understood.label, understood.topic, understood.confidence) == ("faq/rfa_duration", "rfa_duration", 0.93)
+    assert [(each.topic, each.confidence) for each in understood.alternatives] == [("rfa", 0.05)]
+    assert [(each.name, each.value, each.start, each.end) for each in understood.entities] == [
+        ("treatment", "RFA", 14, 17)
+    ]
+    assert understood.action == "utter_faq/rfa_duration"
+
+
+def test_nothing_understood_is_read_as_nothing():
+    understood = read_understanding(Turn(replies=[]), [])
+    assert (understood.label, understood.topic, understood.confidence) == (None, None, None)
+    assert (understood.alternatives, understood.entities) == ((), ())
