@@ -20,7 +20,17 @@ def storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
-class NewMessage(BaseModel):
+class _Described(BaseModel):
+    class Config:  # pydantic's own place for options
+        @staticmethod
+        def schema_extra(schema: dict[str, Any], model: type[BaseModel]) -> None:
+            """Say which fields may be null, as OpenAPI 3.1 does; pydantic 1 leaves it out."""
+            for name, field in model.__fields__.items():
+                if field.allow_none:
+                    schema["properties"][name] = {"anyOf": [schema["properties"][name], {"type": "null"}]}
+
+
+class NewMessage(_Described):
     """What a visitor sends."""
 
     text: str = Field(..., description="The visitor's words, or a button's value", example="How long does RFA last?")
@@ -36,7 +46,7 @@ class NewMessage(BaseModel):
         return storable(value)
 
 
-class Feedback(BaseModel):
+class Feedback(_Described):
     """What a visitor thinks of a reply."""
 
     helpful: bool = Field(..., description="Thumbs up or down")
@@ -47,14 +57,14 @@ class Feedback(BaseModel):
         return storable(value) if value else None
 
 
-class SourceOut(BaseModel):
+class SourceOut(_Described):
     """A passage of the source document."""
 
     passage: str = Field(..., example="rfa.2")
     quote: str = Field(..., description="The document's words", example="Residual or recurrent disc herniation")
 
 
-class ButtonOut(BaseModel):
+class ButtonOut(_Described):
     """A suggestion; the client sends ``value`` back as text."""
 
     title: str
@@ -62,14 +72,14 @@ class ButtonOut(BaseModel):
     topic: str | None
 
 
-class BookingOut(BaseModel):
+class BookingOut(_Described):
     """How far a booking is."""
 
     reference: str | None
     status: str = Field(..., description="requested, confirmed, cancelled or aborted")
 
 
-class MessageOut(BaseModel):
+class MessageOut(_Described):
     """One message of either side."""
 
     id: str

@@ -162,6 +162,13 @@ class TestNoMessage:
         with client(gateway.url) as http:
             check_problem(http.request(method, path), status)
 
+    def test_a_database_that_is_away_is_a_problem_to_try_again(self, assistant, serve, tmp_path):
+        nowhere = f"sqlite:///{tmp_path}/nowhere/log.sqlite3"
+        with serve(assistant, database_url=nowhere) as broken, client(broken.url) as http:
+            answer = http.post("/api/conversations")
+            assert "nowhere" not in check_problem(answer, 503)
+            assert int(answer.headers["Retry-After"]) >= 1
+
     def test_a_fault_of_ours_is_a_problem_without_our_insides(self, assistant, serve, tmp_path):
         without_tables = f"sqlite:///{tmp_path}/without-tables.sqlite3"
         with serve(assistant, database_url=without_tables) as broken, client(broken.url) as http:
