@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from http import HTTPStatus
@@ -10,11 +11,15 @@ from typing import TYPE_CHECKING
 from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
+from redis.exceptions import RedisError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+
+
+_log = logging.getLogger(__name__)
 
 
 class Limits:
@@ -36,9 +41,16 @@ class Limits:
         await self._count(self._conversation, "conversation", conversation_id)
 
     async def _count(self, rate: RateLimitItem, *key: str) -> None:
-        if not self._on or await run_in_threadpool(self._window.hit, rate, *key):
+        if not self._on:
             return
-        reset, _ = await run_in_threadpool(self._window.get_window_stats, rate, *key)
+        try:
+            if await run_in_threadpool(self._window.hit, rate, *key):
+                return
+            reset, _ = await run_in_threadpool(self._window.get_window_stats, rate, *key)
+        except RedisError as error:
+            # A visitor who may be in need is worth more than the limit.
+            _log.error("RATE_LIMIT_STORE cannot be reached, so nothing is limited: %s", error)
+            return
         seconds = max(1, math.ceil(reset - time.time()))
         raise HTTPException(
             HTTPStatus.TOO_MANY_REQUESTS,

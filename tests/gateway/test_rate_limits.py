@@ -111,3 +111,11 @@ def _answers(link):
         return link.ping()
     except redis.ConnectionError:
         return False
+
+
+def test_without_the_store_visitors_are_answered_and_nothing_is_limited(assistant, serve):
+    with socket.socket() as nobody_listens:
+        nobody_listens.bind(("127.0.0.1", 0))
+        store = f"redis://127.0.0.1:{nobody_listens.getsockname()[1]}"
+        with serve(assistant, rate_limit="on", rate_limit_store=store, rate_limit_client="1/minute") as gateway:
+            assert gateway.new_visitor().say("How long does RFA last?")
