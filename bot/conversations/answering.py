@@ -10,12 +10,16 @@ from sqlalchemy import select, update
 from bot.conversations import leases, transcript
 from bot.conversations.clock import Clock, utc_now
 from bot.conversations.errors import LeaseLost, NotFound
-from bot.conversations.models import MessageRow
+from bot.conversations.models import LabelRow, MessageRow
+from bot.conversations.records import Clarified
 from bot.conversations.rows import reply_columns, understanding_column
 from bot.storage.retry import Sleep, retried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
 
     from bot.conversations.records import Message, Reply, State, Understanding
     from bot.storage.engine import Database
@@ -77,11 +81,14 @@ class Answering:
         replies: Sequence[Reply],
         *,
         understanding: Understanding | None = None,
+        clarified: Clarified | None = None,
         model: str | None = None,
         took_ms: int | None = None,
         state: State = "answered",
     ) -> list[Message]:
         """Write the replies to a pending message and close it, all or nothing; return the replies as stored.
+
+        ``clarified`` labels an earlier message of the same conversation; of any other it is dropped.
 
         A lease that ran out still counts as long as nobody else took it. Raises LeaseLost if someone else did, or
         if the message is not pending any more; NotFound if it was erased.
@@ -96,7 +103,16 @@ class Answering:
             row.understanding = understanding_column(understanding)
             row.model = model
             row.took_ms = took_ms
+            if clarified:
+                _label(session, row.conversation_id, clarified, self._clock())
         return written
+
+    @retried
+    def label_of(self, message_id: str) -> Clarified | None:
+        """Return what the visitor said that a message meant, or None if nothing was said."""
+        with self._database.read() as session:
+            row = session.get(LabelRow, (message_id, "visitor"))
+            return None if row is None else Clarified(row.message_id, row.topic)
 
     @retried
     def acknowledge_once(self, message_id: str, reply: Reply) -> list[Message]:
@@ -111,3 +127,11 @@ class Answering:
                 return written
             columns = {**reply_columns(reply), "in_reply_to": message_id}
             return transcript.append(session, row.conversation_id, self._clock(), [columns])
+
+
+def _label(session: Session, conversation_id: str, clarified: Clarified, now: datetime) -> None:
+    labelled = session.get(MessageRow, clarified.message_id)
+    if labelled is not None and labelled.conversation_id == conversation_id:
+        session.merge(
+            LabelRow(message_id=clarified.message_id, given_by="visitor", topic=clarified.topic, created_at=now)
+        )

@@ -69,3 +69,15 @@ class FeedbackRow(Base):
     helpful = Column(Boolean, nullable=False)
     comment = Column(Words)
     created_at = Column(UtcDateTime, nullable=False)
+
+
+class LabelRow(Base):
+    """What a message meant, told afterwards: by the visitor who was asked, or by staff who read it."""
+
+    __tablename__ = "labels"
+    __table_args__ = (CheckConstraint("given_by IN ('visitor', 'staff')", name="given_by"),)
+
+    message_id = Column(Words, ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    given_by = Column(Words, primary_key=True)
+    topic = Column(Words)  # none of those that were offered: NULL
+    created_at = Column(UtcDateTime, nullable=False)

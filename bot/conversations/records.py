@@ -74,6 +74,14 @@ class Understanding:
 
 
 @dataclass(frozen=True)
+class Clarified:
+    """What an earlier message meant, as the visitor said when asked; no topic: none of those that were offered."""
+
+    message_id: str
+    topic: str | None
+
+
+@dataclass(frozen=True)
 class Reply:
     """A message to the visitor before it is written down."""
 

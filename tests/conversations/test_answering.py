@@ -8,6 +8,7 @@ from bot.conversations.records import (
     Alternative,
     BookingStatus,
     Button,
+    Clarified,
     Entity,
     Reply,
     Source,
@@ -195,3 +196,30 @@ def test_pending_messages_are_found_by_their_own_index(sqlite_url, look_up):
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
     assert "ix_messages_pending" in str(plan)
     engine.dispose()
+
+
+def test_a_choice_labels_the_unclear_message_of_the_same_conversation(log, conversation, question):
+    log.settle(question.id, "one", [Reply("Which of these?", kind="clarify")])
+    choice = log.receive(conversation, "RFA", "a2").message
+    log.settle(choice.id, "one", [Reply("RFA …")], clarified=Clarified(question.id, "rfa"))
+    assert log.label_of(question.id) == Clarified(question.id, "rfa")
+    assert log.label_of(choice.id) is None
+
+
+def test_a_label_of_another_conversations_message_is_dropped(log, question):
+    other = log.start("web")[0]
+    log.claim(other, "one", 30)
+    stranger = log.receive(other, "RFA", "b1").message
+    log.settle(stranger.id, "one", [Reply("RFA …")], clarified=Clarified(question.id, "rfa"))
+    log.settle(question.id, "one", [Reply("…")], clarified=Clarified("no such message", "rfa"))
+    assert log.label_of(question.id) is None
+
+
+def test_none_of_those_offered_is_a_label_too_and_the_latest_counts(log, conversation, question):
+    log.settle(question.id, "one", [Reply("Which of these?", kind="clarify")])
+    for number, topic in enumerate(["rfa", None]):
+        again = log.receive(conversation, "…", f"c{number}").message
+        log.settle(again.id, "one", [Reply("…")], clarified=Clarified(question.id, topic))
+    assert log.label_of(question.id) == Clarified(question.id, None)
+    log.erase(conversation)
+    assert log.label_of(question.id) is None
