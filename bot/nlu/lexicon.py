@@ -67,6 +67,11 @@ def topic_of(kind: str, value: str) -> str | None:
     return entry.get("topic") if entry else None
 
 
+def all_words() -> list[str]:
+    """Return every wording that the lexicon knows."""
+    return [words for values in _lexicon().values() for entry in values.values() for words in entry["words"]]
+
+
 @functools.cache
 def _lexicon() -> dict[str, dict[str, dict[str, Any]]]:
     return yaml.safe_load(LEXICON.read_text(encoding="utf-8"))

@@ -1,9 +1,10 @@
 """The lexicon finds what a message names, and where the document speaks of it."""
 
 import pytest
+import yaml
 
 from bot.knowledge.catalogue import load_catalogue
-from bot.nlu.lexicon import _lexicon, find_named
+from bot.nlu.lexicon import LEXICON, _lexicon, find_named
 
 
 def named(text):
@@ -39,3 +40,15 @@ def test_what_the_document_does_not_speak_of_has_no_topic():
 def test_every_topic_of_the_lexicon_is_one_that_the_document_answers():
     topics = {entry.get("topic") for values in _lexicon().values() for entry in values.values()} - {None}
     assert topics <= load_catalogue().answers
+
+
+def test_each_wording_names_one_thing():
+    lexicon = yaml.safe_load(LEXICON.read_text())
+    wordings = [word for values in lexicon.values() for entry in values.values() for word in entry["words"]]
+    assert all(isinstance(word, str) for word in wordings)
+    assert sorted(wordings) == sorted(set(wordings))
+
+
+def test_nothing_is_listed_twice():
+    names = [line.split(":")[0] for line in LEXICON.read_text().splitlines() if line.startswith("  ")]
+    assert sorted(names) == sorted(set(names))
