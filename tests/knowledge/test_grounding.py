@@ -108,6 +108,13 @@ def test_no_question_held_back_is_an_example():
     assert not examples & held_back
 
 
+@pytest.mark.parametrize("name", ["nlu/stories.yml", "dialogue/two_questions.yml"])
+def test_no_message_that_measures_is_an_example(name):
+    examples = {line.removeprefix("- ").strip().lower() for lines in EXAMPLES.values() for line in lines}
+    held_back = {each["text"].strip().lower() for each in yaml.safe_load((ROOT / "tests" / name).read_text())}
+    assert not examples & held_back
+
+
 def test_no_development_message_is_an_example():
     examples = {line.removeprefix("- ").strip().lower() for lines in EXAMPLES.values() for line in lines}
     for line in (ROOT / "evaluation/dev-questions.jsonl").read_text().splitlines():
