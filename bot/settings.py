@@ -76,12 +76,25 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_folder / 'assistant.sqlite3'}"
 
     @property
+    def cache_folder(self) -> Path:
+        """Where training keeps what it can use again."""
+        return self.model_folder / ".cache"
+
+    @property
     def how_to_reach_us(self) -> str:
         """How to reach the clinic, as the end of "please ...", naming only what is set."""
         where = f" at {self.clinic_address}" if self.clinic_address else ""
         if self.clinic_phone:
             return f"call {self.clinic_name} at {self.clinic_phone}" + (f", or visit us{where}" if where else "")
         return f"contact the office of {self.clinic_name}{where}"
+
+    @property
+    def how_to_reach_us_in_spanish(self) -> str:
+        """The same in Spanish, as a sentence without its full stop."""
+        where = f" en {self.clinic_address}" if self.clinic_address else ""
+        if self.clinic_phone:
+            return f"Llame a {self.clinic_name} al {self.clinic_phone}" + (f" o visítenos{where}" if where else "")
+        return f"Comuníquese con la oficina de {self.clinic_name}{where}"
 
     def prepare_data_folder(self) -> None:
         """Create the data folder and, if no secret is set, the secret in it.

@@ -7,10 +7,11 @@ tokens, unit length (Reimers and Gurevych 2019).
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -61,15 +62,54 @@ class SentenceEncoder:
 
     def encode(self, texts: Sequence[str]) -> Array:
         """Return one unit vector a text: float32, shape ``(len(texts), 384)``."""
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        tokens = self._tokens(texts)
         result = np.zeros((len(tokens), WIDTH), dtype=np.float32)
-        by_length = sorted(range(len(tokens)), key=lambda index: len(tokens[index]))
-        for start in range(0, len(by_length), _BATCH):
-            rows = by_length[start : start + _BATCH]
-            result[rows] = self._forward([tokens[row] for row in rows])
+        for rows in batches_by_length([len(ids) for ids in tokens], _BATCH):
+            hidden, mask = self._lower([tokens[row] for row in rows], LAYERS)
+            result[rows] = _pooled(hidden, mask)
         return result
 
-    def _forward(self, batch: list[list[int]]) -> Array:
+    def states(self, texts: Sequence[str], layers: int) -> list[Array]:
+        """Return what the first ``layers`` layers make of each text: float32, shape ``(tokens, 384)`` each."""
+        tokens = self._tokens(texts)
+        result: list[Array] = [np.zeros((0, WIDTH), dtype=np.float32)] * len(tokens)
+        for rows in batches_by_length([len(ids) for ids in tokens], _BATCH):
+            hidden, _ = self._lower([tokens[row] for row in rows], layers)
+            for index, row in enumerate(rows):
+                result[row] = hidden[index, : len(tokens[row])].copy()
+        return result
+
+    def finish(self, states: Sequence[Array], layers: int) -> Array:
+        """Return the vectors for states that the first ``layers`` layers have made, as ``encode`` would."""
+        result = np.zeros((len(states), WIDTH), dtype=np.float32)
+        for rows in batches_by_length([len(state) for state in states], _BATCH):
+            hidden, mask = padded([states[row] for row in rows])
+            for number in range(layers, LAYERS):
+                hidden = self._layer(hidden, _ignored(mask), f"encoder.layer.{number}")
+            result[rows] = _pooled(hidden, mask)
+        return result
+
+    def weights_from(self, layer: int) -> dict[str, Array]:
+        """Return the weights of the layers from number ``layer`` on, by their names."""
+        kept = tuple(f"encoder.layer.{number}." for number in range(layer, LAYERS))
+        return {name: weight for name, weight in self._weights.items() if name.startswith(kept)}
+
+    def with_weights(self, weights: Mapping[str, Array]) -> SentenceEncoder:
+        """Return an encoder that differs in these weights and shares all others.
+
+        Raises ValueError if a name or a shape is not the encoder's.
+        """
+        for name, weight in weights.items():
+            if name not in self._weights or self._weights[name].shape != weight.shape:
+                raise ValueError(f"{name} of shape {weight.shape} is not a weight of this encoder")
+        other = copy.copy(self)
+        other._weights = {**self._weights, **weights}  # noqa: SLF001 - its own kind
+        return other
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        return [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+
+    def _lower(self, batch: list[list[int]], layers: int) -> tuple[Array, Array]:
         longest = max(len(ids) for ids in batch)
         ids = np.zeros((len(batch), longest), dtype=np.int64)
         mask = np.zeros((len(batch), longest), dtype=np.float32)
@@ -82,12 +122,9 @@ class SentenceEncoder:
             + self._weights["embeddings.token_type_embeddings.weight"][0]
         )
         hidden = self._norm(hidden, "embeddings.LayerNorm")
-        ignored = (1.0 - mask)[:, None, None, :] * np.float32(-1e9)
-        for number in range(LAYERS):
-            hidden = self._layer(hidden, ignored, f"encoder.layer.{number}")
-        pooled = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
-        unit: Array = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
-        return unit
+        for number in range(layers):
+            hidden = self._layer(hidden, _ignored(mask), f"encoder.layer.{number}")
+        return hidden, mask
 
     def _layer(self, hidden: Array, ignored: Array, name: str) -> Array:
         rows, length, _ = hidden.shape
@@ -124,6 +161,34 @@ class SentenceEncoder:
 def shared_encoder(folder: Path | None = None) -> SentenceEncoder:
     """Return the process's one encoder for ``folder``; loading takes about a second and 90 MB."""
     return SentenceEncoder(folder)
+
+
+def batches_by_length(lengths: Sequence[int], size: int) -> list[list[int]]:
+    """Return the indices in batches of ``size``, those of like length together."""
+    order = sorted(range(len(lengths)), key=lengths.__getitem__)
+    return [order[start : start + size] for start in range(0, len(order), size)]
+
+
+def padded(states: Sequence[Array]) -> tuple[Array, Array]:
+    """Return states filled up to one length, ``(texts, tokens, 384)``, and where tokens are, ``(texts, tokens)``."""
+    longest = max(len(state) for state in states)
+    hidden = np.zeros((len(states), longest, WIDTH), dtype=np.float32)
+    mask = np.zeros((len(states), longest), dtype=np.float32)
+    for row, state in enumerate(states):
+        hidden[row, : len(state)] = state
+        mask[row, : len(state)] = 1.0
+    return hidden, mask
+
+
+def _ignored(mask: Array) -> Array:
+    ignored: Array = (1.0 - mask)[:, None, None, :] * np.float32(-1e9)
+    return ignored
+
+
+def _pooled(hidden: Array, mask: Array) -> Array:
+    pooled = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
+    unit: Array = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+    return unit
 
 
 def _gelu(values: Array) -> Array:

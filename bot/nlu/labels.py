@@ -10,6 +10,7 @@ from typing import Final
 
 ANSWERS: Final = "faq"
 FALLBACK: Final = "nlu_fallback"
+FOLLOW_UP: Final = "follow_up"
 
 
 def intent_of(label: str) -> str:
@@ -21,3 +22,8 @@ def topic_of(label: str) -> str:
     """Return the topic of a label; ``affirm`` and ``deny`` are topics only to the classifier."""
     intent, _, part = label.partition("/")
     return part if intent == ANSWERS else intent
+
+
+def part_of(label: str) -> str:
+    """Return what follows the slash in a label; empty if nothing does."""
+    return label.partition("/")[2]

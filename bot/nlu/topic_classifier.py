@@ -1,20 +1,18 @@
-"""Rasa component: which topic a message is about, over all topics at once.
+"""Rasa component: what a message is about, over all topics at once.
 
-A linear classifier (multinomial logistic regression) on the sentence vector beside word and character n-grams. It
-learns the full labels (``faq/rfa``, ``not_in_source/risks``), adds their probabilities up to topics, takes the
-likeliest topic and in it the likeliest label. Rasa sees an intent (``faq``) and, for retrieval intents, what a
-response selector would say.
+``bot.nlu.topic_model`` gives calibrated probabilities of the full labels (``faq/rfa``, ``not_in_source/risks``), and
+``bot.nlu.decision`` chooses by them. Rasa sees an intent (``faq``) and, for retrieval intents, what a response
+selector would say; ``nlu_fallback`` where it is better to ask.
 """
 
 from __future__ import annotations
 
-import warnings
-from typing import Any
+import dataclasses
+import hashlib
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
-import scipy.sparse
-import skops.io
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -24,48 +22,43 @@ from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
-from bot.knowledge.catalogue import load_catalogue
-from bot.nlu.labels import FALLBACK, intent_of, topic_of
+from bot.nlu import topic_model
+from bot.nlu.decision import decide, intents_of, topics_of
+from bot.nlu.encoder import Array
+from bot.nlu.fingerprint import fingerprint_of
+from bot.nlu.labels import FALLBACK, intent_of
+from bot.nlu.plain_words import CLEAN_TEXT, PARTS
+from bot.nlu.reading_order import whole_from_parts
+from bot.nlu.result_cache import made_once
+from bot.nlu.sentence_encoder import PART_VECTORS
+from bot.nlu.topic_model import Options, TopicModel
+from bot.settings import load_settings
 
-_FILE = "topics.skops"
-# skops loads only what it is told to trust, and does not know this class, in which SciPy keeps the n-gram weights.
-_TRUSTED = ["scipy.sparse._csr.csr_matrix"]
+_FILE: Final = "topics.skops"
+_LABELS_KEPT: Final = 12  # labels of a message that the dialogue gets to see
+_LEAST: Final = 0.001
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicClassifier(GraphComponent, IntentClassifier):
-    """Understands a message as one of the topics, or as none of them."""
+    """Understands a message as one of the labels, or as none of them."""
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._words = TfidfVectorizer(ngram_range=(1, 2), min_df=3, sublinear_tf=True, dtype=np.float32)
-        self._characters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(3, 5), min_df=5, sublinear_tf=True, dtype=np.float32
-        )
-        self._model: LogisticRegression | None = None
-        self._answers = load_catalogue().answers
+        self._model: TopicModel | None = None
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the options.
-
-        ``ngram_weight``: of the n-grams beside the sentence vector; ``C``, ``epochs``, ``seed``: of the regression;
-        ``threshold``: below this probability nothing is understood; ``caution``: how many times as likely as anything
-        else an answer must be, because a wrong answer is worse than a refusal; ``ranking``: topics that are reported.
-        """
+        """Return the options: those of the topic model, and ``ranking``, how many topics and intents are reported."""
+        options = Options()
         return {
-            "ngram_weight": 0.7,
-            "C": 10.0,
-            "epochs": 15,
-            "seed": 7,
-            "threshold": 0.2,
-            "caution": 2.0,
+            "ngram_weight": options.ngram_weight,
+            "c": options.c,
+            "epochs": options.epochs,
+            "seed": options.seed,
             "ranking": 5,
         }
 
@@ -92,7 +85,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         """Return the trained classifier of a model."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            component._words, component._characters, component._model = skops.io.load(folder / _FILE, trusted=_TRUSTED)
+            component._model = TopicModel.load(folder / _FILE, component._options())
         return component
 
     @classmethod
@@ -100,81 +93,97 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         """Return what must come before in the pipeline."""
         return [Featurizer]
 
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:  # noqa: ARG003 - Rasa's signature
+        """Make Rasa train again when the model's code changes."""
+        return _code()
+
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples and store the result in the model."""
-        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        texts = [example.get(TEXT) for example in examples]
+        examples = [example for example in training_data.intent_examples if example.get(CLEAN_TEXT)]
+        texts = [example.get(CLEAN_TEXT) for example in examples]
         labels = [example.get(INTENT_RESPONSE_KEY) or example.get(INTENT) for example in examples]
-        self._words.fit(texts)
-        self._characters.fit(texts)
-        # A fixed number of passes: after 12 the held-out accuracy no longer moves.
-        self._model = LogisticRegression(
-            solver="saga",
-            C=self._config["C"],
-            max_iter=self._config["epochs"],
-            tol=0.0,
-            random_state=self._config["seed"],
+        vectors = np.vstack([_sentence_vector(example) for example in examples])
+        options = self._options()
+        self._model = made_once(
+            load_settings().cache_folder,
+            "topics",
+            [dataclasses.asdict(options), texts, labels, hashlib.sha256(vectors.tobytes()).hexdigest(), _code()],
+            make=lambda: TopicModel.trained(texts, vectors, labels, options),
+            save=TopicModel.save,
+            load=lambda file: TopicModel.load(file, options),
         )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            self._model.fit(self._features(examples), labels)
         with self._model_storage.write_to(self._resource) as folder:
-            skops.io.dump((self._words, self._characters, self._model), folder / _FILE)
+            self._model.save(folder / _FILE)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set intent, ranking, response selector and topics on messages."""
-        with_text = [message for message in messages if message.features]
-        if with_text and self._model is not None:
-            for message, probabilities in zip(
-                with_text, self._model.predict_proba(self._features(with_text)), strict=True
-            ):
-                self._understand(message, dict(zip(self._model.classes_, map(float, probabilities), strict=True)))
+        """Set intent, ranking, response selector, topics and labels on messages, and labels on their questions."""
+        for message in messages:
+            if message.features and message.get(CLEAN_TEXT) and self._model is not None:
+                self._understand(message, self._model)
         return messages
 
-    def _features(self, messages: list[Message]) -> scipy.sparse.csr_matrix:
-        texts = [message.get(TEXT) for message in messages]
-        vectors = np.vstack([_sentence_vector(message) for message in messages])
-        weight = self._config["ngram_weight"]
-        return scipy.sparse.hstack(
-            [
-                scipy.sparse.csr_matrix(vectors),
-                self._words.transform(texts) * weight,
-                self._characters.transform(texts) * weight,
-            ],
-            format="csr",
-            dtype=np.float32,
+    def _options(self) -> Options:
+        return Options(
+            ngram_weight=self._config["ngram_weight"],
+            c=self._config["c"],
+            epochs=self._config["epochs"],
+            seed=self._config["seed"],
         )
 
-    def _understand(self, message: Message, labels: dict[str, float]) -> None:
-        topics: dict[str, float] = {}
-        for label, probability in labels.items():
-            topics[topic_of(label)] = topics.get(topic_of(label), 0.0) + probability
-        ranked = sorted(topics.items(), key=lambda item: -item[1])[: self._config["ranking"]]
-        topic = max(topics, key=lambda name: topics[name] / (self._config["caution"] if name in self._answers else 1.0))
-        confidence = topics[topic]
-        label = max((name for name in labels if topic_of(name) == topic), key=labels.__getitem__)
-        understood = confidence >= self._config["threshold"]
-        intents: dict[str, float] = {}
-        for name, probability in labels.items():
-            intents[intent_of(name)] = intents.get(intent_of(name), 0.0) + probability
-        ranking = [
-            {"name": name, "confidence": value} for name, value in sorted(intents.items(), key=lambda item: -item[1])
-        ]
-        intent = intent_of(label) if understood else FALLBACK
-        message.set("intent", {"name": intent, "confidence": confidence}, add_to_output=True)
-        message.set("intent_ranking", ranking[: self._config["ranking"]], add_to_output=True)
+    def _understand(self, message: Message, model: TopicModel) -> None:
+        parts = message.get(PARTS) or []
+        vectors = np.vstack([_sentence_vector(message), message.get(PART_VECTORS)])
+        rows = model.probabilities([message.get(CLEAN_TEXT), *(part["text"] for part in parts)], vectors)
+        row = whole_from_parts(rows[0], rows[1:], [part["text"] for part in parts])
+        labels = dict(zip(model.labels, map(float, row), strict=True))
         message.set(
-            "topics", [{"topic": name, "confidence": round(value, 4)} for name, value in ranked], add_to_output=True
+            PARTS,
+            [
+                {**part, "labels": _kept(dict(zip(model.labels, map(float, own), strict=True)))}
+                for part, own in zip(parts, rows[1:], strict=True)
+            ],
+            add_to_output=True,
         )
+        decision = decide(labels)
+        label = decision.label or max(labels, key=labels.__getitem__)
+        topics = _first(topics_of(labels), self._config["ranking"])
+        message.set("labels", _kept(labels), add_to_output=True)
         message.set("label", label, add_to_output=True)
+        message.set(
+            "topics",
+            [{"topic": topic, "confidence": round(value, 4)} for topic, value in topics.items()],
+            add_to_output=True,
+        )
+        intents = _first(intents_of(labels), self._config["ranking"])
+        intent = intent_of(label) if decision.label else FALLBACK
+        message.set("intent", {"name": intent, "confidence": intents_of(labels)[intent_of(label)]}, add_to_output=True)
+        message.set(
+            "intent_ranking",
+            [{"name": name, "confidence": value} for name, value in intents.items()],
+            add_to_output=True,
+        )
         message.set("response_selector", _selected(label, labels[label]), add_to_output=True)
 
 
-def _sentence_vector(message: Message) -> npt.NDArray[np.float32]:
+def _code() -> str:
+    return fingerprint_of(Path(topic_model.__file__))
+
+
+def _sentence_vector(message: Message) -> Array:
     _, sentence = message.get_dense_features(TEXT, [])
-    vector: npt.NDArray[np.float32] = sentence.features
+    vector: Array = sentence.features
     return vector
+
+
+def _kept(labels: dict[str, float]) -> list[dict[str, Any]]:
+    kept = {label: value for label, value in _first(labels, _LABELS_KEPT).items() if value >= _LEAST}
+    return [{"label": label, "confidence": round(value, 4)} for label, value in kept.items()]
+
+
+def _first(values: dict[str, float], count: int) -> dict[str, float]:
+    return dict(sorted(values.items(), key=lambda item: -item[1])[:count])
 
 
 def _selected(label: str, confidence: float) -> dict[str, Any]:

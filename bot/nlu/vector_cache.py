@@ -21,7 +21,7 @@ def encode_with_cache(encoder: SentenceEncoder, texts: Sequence[str], file: Path
 
     The file then holds the vectors of just these texts. ``encoder_id`` changes when vectors would.
     """
-    keys = [hashlib.sha256(f"{encoder_id}\n{text}".encode()).hexdigest() for text in texts]
+    keys = _keys(texts, encoder_id)
     known = _read(file)
     missing = list({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items())
     for start in range(0, len(missing), _REPORT_EVERY):
@@ -32,6 +32,15 @@ def encode_with_cache(encoder: SentenceEncoder, texts: Sequence[str], file: Path
     if missing:
         _write(file, {key: known[key] for key in keys})
     return np.stack([known[key] for key in keys]) if keys else np.zeros((0, WIDTH), dtype=np.float32)
+
+
+def keep(texts: Sequence[str], vectors: Array, file: Path, encoder_id: str) -> None:
+    """Let ``file`` hold these vectors, as if ``encode_with_cache`` had made them."""
+    _write(file, dict(zip(_keys(texts, encoder_id), vectors, strict=True)))
+
+
+def _keys(texts: Sequence[str], encoder_id: str) -> list[str]:
+    return [hashlib.sha256(f"{encoder_id}\n{text}".encode()).hexdigest() for text in texts]
 
 
 def _read(file: Path) -> dict[str, Array]:
