@@ -41,6 +41,9 @@ class Replies(OutputChannel):
                 "text": message.get("text") or "",
                 "buttons": message.get("buttons") or [],
                 "response": message.get("utter_action"),
+                "topic": message.get("topic"),
+                "passages": message.get("passages") or [],
+                "clarifies": message.get("clarifies"),
             }
         )
 

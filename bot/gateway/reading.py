@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.conversations.records import Alternative, Button, Entity, Reply, Source, Understanding
+from bot.conversations.records import Alternative, Button, Clarified, Entity, Reply, Source, Understanding
 from bot.knowledge.catalogue import load_catalogue
 
 if TYPE_CHECKING:
@@ -22,43 +23,59 @@ _KINDS: Final[dict[str, Kind]] = {
     "manage_booking": "booking",
     "talk_to_human": "handoff",
     "smalltalk": "smalltalk",
+    "spanish": "handoff",
+    "still_not_understood": "handoff",
     "all_right": "smalltalk",
+    "all_right_then": "smalltalk",
+    "in_its_own_words": "answer",
+    "that_is_all": "handoff",
     "nothing_offered": "clarify",
+    "did_you_mean": "clarify",
+    "which_one": "clarify",
+    "follow_up": "clarify",
+    "sorry_which_topic": "clarify",
     "fallback": "fallback",
+    "say_it_differently": "fallback",
+    "sorry_say_it_differently": "fallback",
 }
+_OPENING: Final = "sympathy"  # said before the reply that it belongs to
 
 
 def read_replies(turn: Turn) -> list[Reply]:
-    """Return the turn's replies. A response without a kind of its own goes on with the reply before it."""
+    """Return the turn's replies.
+
+    A response without a kind of its own goes on with the reply before it, a word of sympathy opens the one after it.
+    """
     replies: list[Reply] = []
+    opening = ""
     for said in turn.replies:
-        name = (said["response"] or "").removeprefix("utter_")
-        stem, _, part = name.partition("/")
-        buttons = tuple(_button(button) for button in said["buttons"])
-        if stem not in _KINDS and replies:
-            before = replies.pop()
-            replies.append(
-                Reply(
-                    text=f"{before.text} {said['text']}",
-                    kind=before.kind,
-                    topic=before.topic,
-                    sources=before.sources,
-                    buttons=before.buttons + buttons,
-                )
-            )
-            continue
-        kind = _KINDS.get(stem, "fallback")
-        topic = part if kind == "answer" else stem
-        replies.append(
-            Reply(
-                text=said["text"],
-                kind=kind,
-                topic=topic if topic in load_catalogue().topics else None,
-                sources=_sources(topic, said["text"]) if kind == "answer" else (),
-                buttons=buttons,
-            )
-        )
+        stem, _, part = (said["response"] or "").removeprefix("utter_").partition("/")
+        if stem == _OPENING:
+            opening = f"{said['text']} "
+        elif stem not in _KINDS and replies:
+            replies.append(_joined(replies.pop(), said))
+        else:
+            replies.append(_reply(said, _KINDS.get(stem, "fallback"), stem, part, opening))
+            opening = ""
     return replies
+
+
+def _reply(said: dict[str, Any], kind: Kind, stem: str, part: str, opening: str) -> Reply:
+    topic = said.get("topic") or (part if kind == "answer" else "smalltalk" if kind == "smalltalk" else stem)
+    passages = load_catalogue().passages
+    quoted = tuple(Source(passage, passages[passage]) for passage in said.get("passages") or ())
+    return Reply(
+        text=opening + said["text"],
+        kind=kind,
+        topic=topic if topic in load_catalogue().topics else None,
+        sources=(quoted or _sources(topic, said["text"])) if kind == "answer" else (),
+        buttons=tuple(_button(button) for button in said["buttons"]),
+    )
+
+
+def _joined(before: Reply, said: dict[str, Any]) -> Reply:
+    buttons = before.buttons + tuple(_button(button) for button in said["buttons"])
+    return dataclasses.replace(before, text=f"{before.text} {said['text']}", buttons=buttons)
 
 
 def read_understanding(turn: Turn, replies: list[Reply]) -> Understanding:
@@ -76,6 +93,13 @@ def read_understanding(turn: Turn, replies: list[Reply]) -> Understanding:
         ),
         action=understood.get("action"),
     )
+
+
+def read_clarified(turn: Turn, replies: list[Reply]) -> Clarified | None:
+    """Return which earlier message the visitor has explained by choosing a topic, or None."""
+    message_id = next((said["clarifies"] for said in turn.replies if said.get("clarifies")), None)
+    topic = next((reply.topic for reply in replies if reply.topic), None)
+    return Clarified(message_id, topic) if message_id else None
 
 
 def _sources(topic: str, text: str) -> tuple[Source, ...]:

@@ -18,11 +18,11 @@ from bot.conversations.errors import LeaseLost, NotFound
 from bot.gateway import texts
 from bot.gateway.assistant_client import AssistantFailed, AssistantUnavailable
 from bot.gateway.metrics import PENDING, TURN_SECONDS, TURNS
-from bot.gateway.reading import read_replies, read_understanding
+from bot.gateway.reading import read_clarified, read_replies, read_understanding
 
 if TYPE_CHECKING:
     from bot.conversations.log import ConversationLog
-    from bot.conversations.records import Message, Reply, Understanding
+    from bot.conversations.records import Clarified, Message, Reply, Understanding
     from bot.gateway.assistant_client import AssistantClient
     from bot.gateway.bells import Bells
     from bot.settings import Settings
@@ -129,6 +129,7 @@ class Turns:
             turn = await self._assistant.ask(message.conversation_id, message.id, message.text, "web")
             replies = read_replies(turn)
             understanding = read_understanding(turn, replies)
+            clarified = read_clarified(turn, replies)
         except AssistantUnavailable:
             return False
         except Exception as error:  # noqa: BLE001 - an answer that cannot be read must not be asked for without end
@@ -141,7 +142,7 @@ class Turns:
                 return False
             await self._settle(message, [texts.trouble(self._settings)], started, failed=True)
             return True
-        await self._settle(message, replies, started, understanding, turn.model)
+        await self._settle(message, replies, started, understanding, turn.model, clarified=clarified)
         return True
 
     async def _settle(
@@ -152,6 +153,7 @@ class Turns:
         understanding: Understanding | None = None,
         model: str | None = None,
         *,
+        clarified: Clarified | None = None,
         failed: bool = False,
     ) -> None:
         seconds = time.monotonic() - started
@@ -161,6 +163,7 @@ class Turns:
                 self._owner,
                 replies,
                 understanding=understanding,
+                clarified=clarified,
                 model=model,
                 took_ms=round(seconds * 1000),
                 state="failed" if failed else "answered",

@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 _FOLDER = Path(__file__).parent
+_HEADING = ".0"  # how the ids of headings end
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,12 @@ class Catalogue:
             passage for sentence in sentences(text) for passage in self.grounding.get(topic, {}).get(sentence, ())
         )
         return [Passage(id=passage, quote=self.passages[passage]) for passage in ids]
+
+    def passages_of(self, topic: str) -> list[Passage]:
+        """Return the passages that a topic's answer may rest on, in the order of the document, headings left out."""
+        ids = {passage for known in self.grounding.get(topic, {}).values() for passage in known}
+        told = {passage for passage in ids if not passage.endswith(_HEADING)} or ids
+        return [Passage(id=passage, quote=quote) for passage, quote in self.passages.items() if passage in told]
 
 
 def sentences(text: str) -> list[str]:

@@ -7,12 +7,20 @@ from typing import get_args
 import pytest
 from gateway.fake_assistant import UNDERSTOOD, button, domain, said
 
-from bot.conversations.records import Kind
+from bot.conversations.records import Clarified, Kind
 from bot.gateway.assistant_client import Turn
-from bot.gateway.reading import read_replies, read_understanding
+from bot.gateway.reading import read_clarified, read_replies, read_understanding
 from bot.knowledge.catalogue import load_catalogue
 
-CONTINUING = {"utter_covered_nearby", "utter_covered_in_general", "utter_please_reach_us"}
+CONTINUING = {
+    "utter_a_person_may_know",
+    "utter_covered_in_general",
+    "utter_covered_nearby",
+    "utter_offer_consultation",
+    "utter_please_reach_us",
+}
+OPENING = {"utter_sympathy/fear", "utter_sympathy/frustration", "utter_sympathy/grief", "utter_sympathy/pain"}
+QUOTING = {"utter_in_its_own_words"}
 RESPONSES = sorted(domain()["responses"])
 KIND_OF_STEM = {
     "faq": "answer",
@@ -21,7 +29,17 @@ KIND_OF_STEM = {
     "out_of_scope": "refusal",
     "smalltalk": "smalltalk",
     "all_right": "smalltalk",
+    "all_right_then": "smalltalk",
     "nothing_offered": "clarify",
+    "did_you_mean": "clarify",
+    "which_one": "clarify",
+    "follow_up": "clarify",
+    "sorry_which_topic": "clarify",
+    "say_it_differently": "fallback",
+    "sorry_say_it_differently": "fallback",
+    "spanish": "handoff",
+    "that_is_all": "handoff",
+    "still_not_understood": "handoff",
     "book_consultation": "booking",
     "manage_booking": "booking",
     "talk_to_human": "handoff",
@@ -29,7 +47,6 @@ KIND_OF_STEM = {
     "crisis": "crisis",
     "fallback": "fallback",
 }
-WITHOUT_TOPIC = {"fallback", "all_right", "nothing_offered"}
 BOOK = button("Book a consultation", "book_consultation")
 PERSON = button("Talk to a person", "talk_to_human")
 
@@ -39,17 +56,39 @@ def read(*replies):
 
 
 def test_the_continuing_responses_are_in_the_domain():
-    assert set(RESPONSES) >= CONTINUING
+    assert set(RESPONSES) >= CONTINUING | OPENING | QUOTING
 
 
-@pytest.mark.parametrize("name", [name for name in RESPONSES if name not in CONTINUING])
+def test_a_word_of_sympathy_opens_the_reply_after_it():
+    (reply,) = read(said("utter_sympathy/pain"), said("utter_faq/rfa"))
+    assert (reply.kind, reply.topic) == ("answer", "rfa")
+    assert reply.text == f"{said('utter_sympathy/pain')['text']} {said('utter_faq/rfa')['text']}"
+    assert reply.sources
+
+
+def test_the_documents_own_words_carry_the_passages_that_they_quote():
+    (reply,) = read(said("utter_in_its_own_words") | {"topic": "pns", "passages": ["pns.1"]})
+    assert (reply.kind, reply.topic) == ("answer", "pns")
+    assert [source.passage for source in reply.sources] == ["pns.1"]
+
+
+def test_a_choice_labels_the_message_that_was_unclear():
+    turn = Turn(replies=[said("utter_faq/scs") | {"clarifies": "01J"}])
+    assert read_clarified(turn, read_replies(turn)) == Clarified("01J", "scs")
+    turn = Turn(replies=[said("utter_say_it_differently") | {"clarifies": "01J"}])
+    assert read_clarified(turn, read_replies(turn)) == Clarified("01J", None)
+    turn = Turn(replies=[said("utter_faq/scs")])
+    assert read_clarified(turn, read_replies(turn)) is None
+
+
+@pytest.mark.parametrize("name", [name for name in RESPONSES if name not in CONTINUING | OPENING | QUOTING])
 def test_each_response_makes_a_message_of_its_kind_and_topic(name):
     stem, _, part = name.removeprefix("utter_").partition("/")
     (reply,) = read(said(name))
     assert reply.kind in get_args(Kind)
     assert reply.kind == KIND_OF_STEM[stem]
-    expected = part if stem == "faq" else None if stem in WITHOUT_TOPIC else stem
-    assert reply.topic == expected
+    expected = {"answer": part, "smalltalk": "smalltalk"}.get(reply.kind, stem)
+    assert reply.topic == (expected if expected in load_catalogue().topics else None)
     assert reply.topic is None or reply.topic in load_catalogue().topics
     assert bool(reply.sources) == (reply.kind == "answer")
 
