@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint train evaluate lock clean check-python
+.PHONY: help setup run test lint train evaluate evaluate-nlu bench lock clean check-python
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 VENV := .venv
@@ -11,12 +11,12 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 STAMP := $(VENV)/.installed
 # Without evaluation/evaluate.py, which is given from outside.
-SOURCES := bot actions tests
-# More arguments for test, train and evaluate: make test ARGS="-k booking"
+SOURCES := bot actions bench tests
+# More arguments for test, train, evaluate, evaluate-nlu and bench: make test ARGS="-k booking"
 ARGS ?=
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Install everything into .venv, by exact version and hash; does nothing the second time
 	@:
@@ -38,6 +38,12 @@ train: setup ## Train the model if it is not up to date; ARGS=--force trains it 
 
 evaluate: setup ## Score the assistant on the labelled messages in evaluation/
 	@$(BIN)/python -m bot evaluate $(ARGS)
+
+evaluate-nlu: setup ## Cross-validate the understanding on data/nlu.yml; figures and pictures go to results/
+	@$(BIN)/python -m bot evaluate-nlu $(ARGS)
+
+bench: setup ## Compare with Rasa's default pipeline on the same data; ARGS="--only ours" trains one side alone
+	@$(BIN)/python -m bench.side_by_side $(ARGS)
 
 lock: setup ## Resolve the dependencies of pyproject.toml anew into requirements.lock
 	@$(UV) pip compile --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links \

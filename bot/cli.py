@@ -153,3 +153,25 @@ def evaluate(files: tuple[Path, ...], url: str | None, misses: bool, figures: Pa
         click.echo("Asking ...")
         code = score(address)
     sys.exit(code)
+
+
+@commands.command("evaluate-nlu")
+@click.option("--folds", type=click.IntRange(min=2), default=5, show_default=True, help="Parts to predict in turn.")
+@click.option("--epochs", type=click.IntRange(min=0), help="Passes of tuning the encoder; 0: none. [default: as train]")
+@click.option("--results", type=click.Path(file_okay=False, path_type=Path), help="Where to write. [default: results]")
+@click.option("--examples", type=click.IntRange(min=2), help="At most so many a label, for a quick try. [default: all]")
+def evaluate_nlu(folds: int, epochs: int | None, results: Path | None, examples: int | None) -> None:
+    """Cross-validate the understanding on data/nlu.yml; writes figures and two pictures."""
+    settings = _begin()
+    import logging
+
+    from bot.serving.logs import quiet_rasa
+    from bot.settings import ROOT
+
+    quiet_rasa()
+    # A level of our own: skops, as it loads all of scikit-learn, lets numpy.distutils raise the common one to WARNING.
+    logging.getLogger("bot").setLevel(settings.log_level.upper())
+    from bot.nlu_evaluation.evaluation import evaluate as cross_validated
+
+    click.echo("Cross-validating ...")
+    click.echo(cross_validated(results or ROOT / "results", folds, epochs, examples))
