@@ -97,13 +97,15 @@ def _figures_of(own: Path, task: str, *arguments: str) -> dict[str, Any]:
     figures = own / f"{task}.json"
     # A model folder and a cache of its own: what the project has trained before must not be used again.
     environment = os.environ | {"MODEL_FOLDER": str(own), "RASA_CACHE_DIRECTORY": str(own / ".rasa-cache")}
-    subprocess.run(  # noqa: S603 - our own module
+    done = subprocess.run(  # noqa: S603 - our own module
         [sys.executable, "-m", "bench.one_side", task, *arguments, f"--figures={figures}"],
         cwd=ROOT,
         env=environment,
         stdout=sys.stderr.fileno(),
-        check=True,
+        check=False,
     )
+    if done.returncode:
+        raise SystemExit(f"{own.name}: '{task}' ended with code {done.returncode}; see above")
     return dict(json.loads(figures.read_text()))
 
 
