@@ -244,7 +244,9 @@ class _Planner:
         )
         if not helps or self._hand_over or not self._context.may_offer_consultation(self._turn):
             return
-        self._says.append(Say("utter_offer_consultation", buttons=(_button("book_consultation"),)))
+        refused = any(act.kind == "refuse" for act in acts)
+        ways = ("book_consultation", "talk_to_human") if refused else ("book_consultation",)
+        self._says.append(Say("utter_offer_consultation", buttons=_topic_buttons(ways)))
         self._offer(CONSULTATION)
         self._context = self._context.changed(consultation_turn=self._turn)
 

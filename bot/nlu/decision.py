@@ -27,6 +27,7 @@ _ASKED_IN_VAIN: Final = 0.8  # asked, and it is not
 _ASKED_FOR_REFUSAL: Final = 0.4  # asked, where a refusal was due: nothing was given away
 _NOT_UNDERSTOOD: Final = 0.85
 
+_LEAST_RED_FLAG: Final = 0.15  # less than this is guesswork, not a sign
 _MOST_CANDIDATES: Final = 3
 _LEAST_CANDIDATE: Final = 0.08  # what is less likely than this is not worth a button
 
@@ -42,8 +43,11 @@ class Decision:
 def decide(labels: Mapping[str, float]) -> Decision:
     """Return what to do for these probabilities of the labels, which add up to about 1."""
     topics = topics_of(labels)
-    costs: dict[tuple[str, ...] | str, float] = {topic: _cost(topic, topics) for topic in topics}
     catalogue = load_catalogue()
+    red_flags = sum(topics.get(topic, 0.0) for topic in catalogue.safety)
+    costs: dict[tuple[str, ...] | str, float] = {
+        topic: _cost(topic, topics) for topic in topics if topic not in catalogue.safety or red_flags >= _LEAST_RED_FLAG
+    }
     buttons = tuple(
         topic
         for topic, probability in sorted(topics.items(), key=lambda item: -item[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -9,6 +10,9 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.lexicon import language
+
+# spaCy's tokenizer takes time by the square of a run of signs, so it gets runs of 80 at most.
+_PIECE = re.compile(r"(?:\S{1,80}\s+)+|\S{1,80}")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -28,5 +32,8 @@ class SpacyTokenizer(Tokenizer):
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Return the tokens of one attribute of a message."""
         return [
-            Token(token.text, token.idx) for token in language().make_doc(message.get(attribute)) if not token.is_space
+            Token(token.text, piece.start() + token.idx)
+            for piece in _PIECE.finditer(message.get(attribute))
+            for token in language().make_doc(piece.group())
+            if not token.is_space
         ]

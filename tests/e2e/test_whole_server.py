@@ -44,7 +44,7 @@ def say(server):
 def test_an_answer_comes_with_its_topic_and_the_passages_behind_it(say):
     (reply,) = say("How long does the relief from radiofrequency ablation last?")
     assert (reply["kind"], reply["topic"]) == ("answer", "rfa_duration")
-    assert reply["text"] == RESPONSES["utter_faq/rfa_duration"][1]["text"]
+    assert reply["text"].startswith(RESPONSES["utter_faq/rfa_duration"][1]["text"])
     assert [source["passage"] for source in reply["sources"]] == ["rfa.2"]
     assert same_words(reply["sources"][0]["quote"]) in same_words(load_catalogue().source)
 

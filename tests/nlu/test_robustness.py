@@ -74,14 +74,7 @@ def check(text, parsed):
         assert 0 <= entity["start"] < entity["end"] <= len(text)
 
 
-# spaCy's tokenizer (bot/nlu/spacy_tokenizer.py) takes time by the square of a run of signs.
-QUADRATIC = pytest.mark.xfail(strict=True, reason="20 s for 10,000 signs in a row: spacy_tokenizer.py has no limit")
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [pytest.param(kind, marks=QUADRATIC if kind in {"10,000 signs", "10,000 emoji"} else ()) for kind in ODD],
-)
+@pytest.mark.parametrize("kind", sorted(ODD))
 def test_odd_messages_are_parsed_in_time(understand, kind):
     started = time.monotonic()
     parsed = understand(ODD[kind])
@@ -101,6 +94,7 @@ def test_an_empty_message_is_no_error(understand, text):
 @example(text="´¨ gabapentin ﷺ½")
 def test_any_text_gets_intent_label_topics_and_entities_in_it(understand, text):
     assume(not text.lstrip().startswith("/"))  # a command to Rasa; the channel lets none through
+    assume(text.strip())  # blank messages are answered by the gateway
     check(text, understand(text))
 
 
