@@ -8,7 +8,7 @@ from rasa_sdk import Action
 from rasa_sdk.events import SlotSet
 
 from bot.dialogue.context import Context
-from bot.dialogue.plan import Plan, Say, plan
+from bot.dialogue.plan import Say, plan
 from bot.dialogue.reading import Reading
 from bot.settings import load_settings
 
@@ -34,27 +34,24 @@ class Reply(Action):
         before = Context.from_slots(tracker.slots)
         turn = sum(event["event"] == "user" for event in tracker.events)
         planned = plan(Reading.from_message(tracker.latest_message), before, turn)
-        for say in planned.says:
-            _utter(dispatcher, say)
-        _hand_over(dispatcher, planned)
+        says = list(planned.says)
+        if planned.hand_over:
+            says.append(Say(f"utter_{planned.hand_over}"))
+        for say in says:
+            _utter(dispatcher, say, planned.clarifies)
         old = before.to_slots()
         return [SlotSet(name, value) for name, value in planned.context.to_slots().items() if value != old[name]]
 
 
-def _utter(dispatcher: CollectingDispatcher, say: Say) -> None:
+def _utter(dispatcher: CollectingDispatcher, say: Say, clarifies: str | None) -> None:
     settings = load_settings()
     dispatcher.utter_message(
         response=say.response,
         buttons=[{"title": title, "payload": title, "topic": topic} for title, topic in say.buttons],
         topic=say.topic,
         passages=list(say.passages),
-        clarifies=say.clarifies,
+        clarifies=clarifies,
         how_to_reach_us=settings.how_to_reach_us,
         how_to_reach_us_in_spanish=settings.how_to_reach_us_in_spanish,
         **say.values,
     )
-
-
-def _hand_over(dispatcher: CollectingDispatcher, planned: Plan) -> None:
-    if planned.hand_over:
-        dispatcher.utter_message(response=f"utter_{planned.hand_over}", how_to_reach_us=load_settings().how_to_reach_us)

@@ -6,30 +6,20 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from bot.dialogue.pointing import picked
 from bot.knowledge.catalogue import load_catalogue
 
-_POSITIONS: Final = (
-    re.compile(r"^\W*(?:the\s+)?(?:1|1st|first|one)(?:\s+one)?\W*$", re.IGNORECASE),
-    re.compile(r"^\W*(?:the\s+)?(?:2|2nd|second|two)(?:\s+one)?\W*$", re.IGNORECASE),
-    re.compile(r"^\W*(?:the\s+)?(?:3|3rd|third|three|last)(?:\s+one)?\W*$", re.IGNORECASE),
-)
-_NONE: Final = re.compile(
-    r"^\W*(?:something else|none(?: of (?:these|those|them))?|neither|no(?:pe)?)\W*$", re.IGNORECASE
-)
+SOMETHING_ELSE: Final = "Something else"  # the title of the last button
+_NONE: Final = re.compile(rf"^\W*(?:{SOMETHING_ELSE}|none(?: of (?:these|those|them))?|neither)\W*$", re.IGNORECASE)
 
 
 def chosen_among(topics: Sequence[str], text: str) -> str | None:
-    """Return which of the topics on offer the text picks by title or number; None if it does neither."""
+    """Return which of the topics on offer the text picks by title or place; None if it does neither."""
     titles = load_catalogue().titles
-    for topic in topics:
-        if titles[topic].lower() == text.strip().lower():
-            return topic
-    for topic, position in zip(topics, _POSITIONS, strict=False):
-        if position.match(text):
-            return topic
-    return None
+    by_title = (topic for topic in topics if titles[topic].lower() == text.strip().lower())
+    return next(by_title, None) or picked(topics, text)
 
 
 def is_none_of_them(text: str) -> bool:
-    """Whether the text says that none of the topics on offer was meant."""
+    """Whether the text says that none of the topics on offer was meant. A plain "no" is the classifier's to tell."""
     return bool(_NONE.match(text))

@@ -23,6 +23,16 @@ def answer_to(aspect: str, topic: str) -> str:
     return topic if answer == _SAME else answer
 
 
+def facts() -> dict[str, tuple[str, str]]:
+    """Return the topics that are a fact of one treatment, each with its aspect and that treatment."""
+    return {fact: (entry["aspect"], entry["of"]) for fact, entry in _tables()["facts"].items()}
+
+
+def subject_of(topic: str) -> str:
+    """Return the treatment that a fact belongs to; any other topic is its own subject."""
+    return facts()[topic][1] if topic in facts() else topic
+
+
 def aspects() -> frozenset[str]:
     """Return the aspects of the table."""
     return frozenset(_tables()["aspects"])

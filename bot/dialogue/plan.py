@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot.dialogue import follow_ups
-from bot.dialogue.choices import chosen_among, is_none_of_them
+from bot.dialogue.choices import SOMETHING_ELSE, chosen_among, is_none_of_them
 from bot.dialogue.context import CONSULTATION, DETAILS, DID_YOU_MEAN, PERSON, Context
 from bot.dialogue.feelings import feeling_in
 from bot.dialogue.questions import asked_for, spoken_of
@@ -16,7 +16,6 @@ from bot.dialogue.resolve import Act, candidates
 from bot.knowledge.catalogue import load_catalogue
 from bot.nlu.labels import intent_of
 
-SOMETHING_ELSE: Final = "Something else"
 _REMEMBERED: Final = 12
 _MISSES: Final = 2  # in a row, until a person is offered
 _WITH_MEMBERS: Final = {"treatments", "nonsurgical", "medications", "interventional"}
@@ -27,23 +26,27 @@ _SMALL: Final = {"smalltalk", "affirm", "deny"}
 
 @dataclass(frozen=True)
 class Say:
-    """One response of the domain. ``topic`` and ``kind`` go out with it where its name does not tell them."""
+    """One response of the domain, with the topic where its name does not tell it."""
 
     response: str
     topic: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     passages: tuple[str, ...] = ()
     buttons: tuple[tuple[str, str | None], ...] = ()  # title, topic
-    clarifies: str | None = None  # id of the unclear message whose topic the visitor has chosen
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to say, the context afterwards, and the action of the assistant's that has to take over, if any."""
+    """What to say, the context afterwards, and what else is to be done.
+
+    ``hand_over``: the action that has to take over, if any, by its topic; ``clarifies``: the id of the unclear message
+    whose topic the visitor has now chosen.
+    """
 
     says: tuple[Say, ...]
     context: Context
-    hand_over: str | None = None  # book_consultation, manage_booking or talk_to_human
+    hand_over: str | None = None
+    clarifies: str | None = None
 
 
 def plan(reading: Reading, context: Context, turn: int) -> Plan:
@@ -58,17 +61,16 @@ class _Planner:
         self._turn = turn
         self._says: list[Say] = []
         self._hand_over: str | None = None
+        self._clarifies: str | None = None
 
     def plan(self) -> Plan:
         if not self._spanish() and not self._choice():
             acts = asked_for(self._reading, self._context)
             if not self._yes_or_no(acts):
                 self._sympathy(acts)
-                for act in acts:
-                    self._perform(act)
+                self._do(*acts)
                 self._offer_consultation(acts)
-                self._remember(acts)
-        return Plan(tuple(self._says), self._context, self._hand_over)
+        return Plan(tuple(self._says), self._context, self._hand_over, self._clarifies)
 
     # What was offered before
 
@@ -83,95 +85,86 @@ class _Planner:
         if self._context.open_offer(self._turn) != DID_YOU_MEAN:
             return False
         topic = chosen_among(self._context.offered_topics, self._reading.text)
-        if topic is None:
-            if not is_none_of_them(self._reading.text):
-                return False
-            self._miss("utter_say_it_differently", clarifies=self._context.offered_about)
-            return True
-        about = self._context.offered_about
-        self._perform(Act("answer", topic) if topic in load_catalogue().answers else Act("say", topic), clarifies=about)
-        self._remember([Act("answer", topic)])
+        if topic:
+            self._clarifies = self._context.offered_about
+            self._do(Act("answer" if topic in load_catalogue().answers else "say", topic))
+        elif is_none_of_them(self._reading.text):
+            self._none_of_them()
+        else:
+            return False
         return True
+
+    def _none_of_them(self) -> None:
+        self._clarifies = self._context.offered_about
+        self._miss("utter_say_it_differently")
 
     def _yes_or_no(self, acts: list[Act]) -> bool:
         if len(acts) != 1 or acts[0].value not in {"affirm", "deny"}:
             return False
         offer = self._context.open_offer(self._turn)
-        yes = acts[0].value == "affirm"
-        offered = self._context.offered_topics
-        if offer is None:
-            self._say("utter_nothing_offered" if yes else "utter_all_right_then")
-        elif offer == DID_YOU_MEAN and not yes:
-            self._miss("utter_say_it_differently", clarifies=self._context.offered_about)
-        elif not yes:
-            declined = self._context.consultation_declined or offer == CONSULTATION
-            self._context = self._context.changed(consultation_declined=declined)
+        if offer == DID_YOU_MEAN and acts[0].value == "deny":
+            self._none_of_them()
+            return True
+        self._context = self._context.changed(misses=0)
+        if acts[0].value == "affirm":
+            self._take_up(offer)
+        elif offer is None:
+            self._say("utter_all_right_then")
+        else:
+            if offer == CONSULTATION:
+                self._context = self._context.changed(consultation_declined=True)
             self._say("utter_all_right")
+        return True
+
+    def _take_up(self, offer: str | None) -> None:
+        if offer is None:
+            self._say("utter_nothing_offered")
         elif offer == CONSULTATION:
             self._hand_over = "book_consultation"
         elif offer == PERSON:
             self._hand_over = "talk_to_human"
-        elif len(offered) == 1:
-            self._perform(Act("answer", offered[0]))
-            self._remember([Act("answer", offered[0])])
         else:
-            self._ask(Act("ask", topics=offered), "utter_which_one")
-        return True
+            self._which("utter_which_one", self._context.offered_topics)
 
     # What is said
 
-    def _perform(self, act: Act, clarifies: str | None = None) -> None:
+    def _do(self, *acts: Act) -> None:
+        for act in acts:
+            self._perform(act)
+        self._remember(acts)
+
+    def _perform(self, act: Act) -> None:
         if act.kind == "answer":
-            self._answer(act.value, clarifies)
-        elif act.kind == "again":
-            self._again(act)
+            self._answer(act.value)
         elif act.kind == "refuse":
             self._refuse(act)
         elif act.kind == "ask":
-            self._ask(act, f"utter_follow_up/{act.aspect}" if act.aspect else "utter_did_you_mean")
+            self._ask(act.topics, f"utter_follow_up/{act.aspect}" if act.aspect else "utter_did_you_mean")
         elif act.kind == "wrong":
             self._wrong(act)
         elif act.kind == "nothing":
             self._miss("utter_fallback")
-        elif act.value in {"book_consultation", "manage_booking", "talk_to_human"}:
+        elif act.value in load_catalogue().actions - {"smalltalk"}:
             self._hand_over = act.value
         else:
             self._say(f"utter_{act.value}")
 
-    def _answer(self, topic: str, clarifies: str | None = None) -> None:
-        if topic in self._context.answered:
-            self._own_words(topic, clarifies)
-            return
-        members = follow_ups.members_of(topic) if topic in _WITH_MEMBERS else []
-        self._says.append(Say(f"utter_faq/{topic}", buttons=_topic_buttons(members), clarifies=clarifies))
-        if members:
-            self._offer(DETAILS, tuple(members))
-
-    def _again(self, act: Act) -> None:
-        if act.value not in self._context.answered:
-            self._answer(act.value)
-        else:
-            self._own_words(act.value)
-
-    def _own_words(self, topic: str, clarifies: str | None = None) -> None:
-        """Say it a second time in the document's own words, and a third time offer a person."""
+    def _answer(self, topic: str) -> None:
+        """Say the answer; a second time the document's own words, and a third time offer a person."""
         if topic in self._context.quoted:
-            self._says.append(
-                Say("utter_that_is_all", topic=topic, buttons=(_button("talk_to_human"),), clarifies=clarifies)
-            )
+            self._says.append(Say("utter_that_is_all", topic=topic, buttons=(_button("talk_to_human"),)))
             self._offer(PERSON)
-            return
-        passages = load_catalogue().passages_of(topic)
-        self._says.append(
-            Say(
-                "utter_in_its_own_words",
-                topic=topic,
-                values={"quote": " … ".join(passage.quote for passage in passages)},
-                passages=tuple(passage.id for passage in passages),
-                clarifies=clarifies,
-            )
-        )
-        self._context = self._context.changed(quoted=(*self._context.quoted, topic)[-_REMEMBERED:])
+        elif topic in self._context.answered:
+            passages = load_catalogue().passages_of(topic)
+            values = {"quote": _quoted([passage.quote for passage in passages])}
+            ids = tuple(passage.id for passage in passages)
+            self._says.append(Say("utter_in_its_own_words", topic=topic, values=values, passages=ids))
+            self._context = self._context.changed(quoted=(*self._context.quoted, topic)[-_REMEMBERED:])
+        else:
+            members = follow_ups.members_of(topic) if topic in _WITH_MEMBERS else []
+            self._says.append(Say(f"utter_faq/{topic}", buttons=_topic_buttons(members)))
+            if members:
+                self._offer(DETAILS, tuple(members))
 
     def _refuse(self, act: Act) -> None:
         self._say(f"utter_{act.value}")
@@ -195,33 +188,33 @@ class _Planner:
                 return word, topic
         return None
 
-    def _ask(self, act: Act, response: str) -> None:
+    def _ask(self, topics: tuple[str, ...], response: str) -> None:
+        """Ask which topic was meant, unless the message before was not understood either."""
         if self._context.misses + 1 >= _MISSES:
             self._miss("utter_fallback")
-            return
-        buttons = (*_topic_buttons(act.topics), (SOMETHING_ELSE, None))
-        self._says.append(Say(response, buttons=buttons))
-        self._offer(DID_YOU_MEAN, act.topics)
-        self._context = self._context.changed(misses=self._context.misses + 1)
+        else:
+            self._which(response, topics)
+            self._context = self._context.changed(misses=self._context.misses + 1)
+
+    def _which(self, response: str, topics: tuple[str, ...]) -> None:
+        self._says.append(Say(response, buttons=(*_topic_buttons(topics), (SOMETHING_ELSE, None))))
+        self._offer(DID_YOU_MEAN, topics)
 
     def _wrong(self, act: Act) -> None:
         others = tuple(topic for topic in act.topics if topic != self._context.topic)[:3]
         if len(others) > 1:
-            self._ask(Act("ask", topics=others), "utter_sorry_which_topic")
+            self._ask(others, "utter_sorry_which_topic")
         else:
             self._miss("utter_sorry_say_it_differently")
 
-    def _miss(self, response: str, clarifies: str | None = None) -> None:
+    def _miss(self, response: str) -> None:
         misses = self._context.misses + 1
         self._context = self._context.changed(misses=misses)
         if misses >= _MISSES:
-            self._says.append(
-                Say("utter_still_not_understood", buttons=(_button("talk_to_human"),), clarifies=clarifies)
-            )
+            self._says.append(Say("utter_still_not_understood", buttons=(_button("talk_to_human"),)))
             self._offer(PERSON)
         else:
-            buttons = _topic_buttons(("causes", "symptoms", "treatments"))
-            self._says.append(Say(response, buttons=buttons, clarifies=clarifies))
+            self._says.append(Say(response, buttons=_topic_buttons(("causes", "symptoms", "treatments"))))
 
     def _say(self, response: str) -> None:
         self._says.append(Say(response))
@@ -229,7 +222,7 @@ class _Planner:
     def _sympathy(self, acts: list[Act]) -> None:
         kinds = {act.kind for act in acts}
         feeling = feeling_in(self._reading.whole.text)
-        own = any(act.value in _SYMPATHETIC for act in acts) or not kinds & {"answer", "refuse", "say", "again"}
+        own = any(act.value in _SYMPATHETIC for act in acts) or not kinds & {"answer", "refuse", "say"}
         handed = any(intent_of(act.value) in {"out_of_scope", "smalltalk", "emergency", "crisis"} for act in acts)
         if feeling and not own and not handed and self._context.may_sympathise(self._turn):
             self._say(f"utter_sympathy/{feeling}")
@@ -257,9 +250,9 @@ class _Planner:
             offer=offer, offered_topics=topics, offered_turn=self._turn, offered_about=self._reading.message_id
         )
 
-    def _remember(self, acts: list[Act]) -> None:
+    def _remember(self, acts: Sequence[Act]) -> None:
         context = self._context
-        answered = [act.value for act in acts if act.kind in {"answer", "again"}]
+        answered = [act.value for act in acts if act.kind == "answer"]
         spoken = [topic for topic in map(spoken_of, acts) if topic]
         understood = [act for act in acts if act.kind not in {"ask", "nothing", "wrong"}]
         listed = tuple(dict.fromkeys(spoken)) if len(set(spoken)) > 1 else self._reading.whole.named
@@ -282,5 +275,9 @@ def _button(topic: str) -> tuple[str, str | None]:
     return load_catalogue().titles[topic], topic
 
 
-def _topic_buttons(topics: Any) -> tuple[tuple[str, str | None], ...]:
+def _topic_buttons(topics: Sequence[str]) -> tuple[tuple[str, str | None], ...]:
     return tuple(_button(topic) for topic in topics)
+
+
+def _quoted(quotes: Sequence[str]) -> str:
+    return f'"{quotes[0]}"' if len(quotes) == 1 else "".join(f'\n• "{quote}"' for quote in quotes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.dialogue import follow_ups
 from bot.dialogue.context import Context
 from bot.dialogue.reading import Reading
 from bot.dialogue.resolve import Act, both_named, resolve
@@ -30,9 +31,8 @@ def asked_for(reading: Reading, context: Context) -> list[Act]:
 
 def spoken_of(act: Act) -> str | None:
     """Return what "it" is after an act: after "how long does RFA last" it is RFA, after a treatment the treatment."""
-    if act.kind in {"answer", "again"}:
-        topic = act.about if act.about and act.aspect in _STAYS else act.value
-        return {"rfa_duration": "rfa", "scs_effectiveness": "scs"}.get(topic, topic)
+    if act.kind == "answer":
+        return act.about if act.about and act.aspect in _STAYS else follow_ups.subject_of(act.value)
     return act.about
 
 

@@ -11,7 +11,7 @@ from bot.dialogue.context import Context
 from bot.dialogue.pointing import pointed_at
 from bot.dialogue.reading import Part
 from bot.knowledge.catalogue import load_catalogue
-from bot.nlu.decision import decide
+from bot.nlu.decision import decide, topics_of
 from bot.nlu.labels import FOLLOW_UP, intent_of, part_of, topic_of
 
 DURATION: Final = "duration"
@@ -20,8 +20,6 @@ OTHER: Final = "other"
 ELSE: Final = "else"
 PLACE: Final = "place"
 WRONG: Final = "wrong"
-# What the document says of one treatment only, and the aspect and the topic that it belongs to.
-_FACTS: Final = {"rfa_duration": (DURATION, "rfa"), "scs_effectiveness": (EFFECTIVENESS, "scs")}
 _OUTSIDE: Final = {
     "other_treatment": "not_in_source/other_treatment",
     "other_condition": "not_in_source/other_condition",
@@ -40,7 +38,7 @@ _AFTER_A_TOPIC: Final = 1.5
 _BEFORE_ANY_TOPIC: Final = 0.5
 _ITS_OWN_FACT: Final = 2.0  # asked of the one treatment for which the document has that fact
 _CERTAIN: Final = 0.8  # an answer this likely is given although something outside the document is named in passing
-_TWICE: Final = 0.1  # a follow-up this likely, beside a fact of another topic, is what was meant
+_FOLLOW_UP_BESIDE_FACT: Final = 0.1  # as likely as the fact: then the topic before was meant
 
 
 @dataclass(frozen=True)
@@ -48,11 +46,11 @@ class Act:
     """What is asked for.
 
     ``answer``: the topic ``value``; ``refuse``: for the label ``value``; ``say``: the fixed response of the label
-    ``value``; ``ask``: which of ``topics`` is meant; ``again``: more, or simpler, on the topic ``value``;
-    ``nothing``: not understood. ``aspect`` is what is asked about a topic, ``about`` the topic that it is asked of.
+    ``value``; ``ask``: which of ``topics`` is meant; ``wrong``: the reply before was, and ``topics`` are what else it
+    may have been; ``nothing``: not understood. ``aspect`` is what is asked about a topic, ``about`` of which one.
     """
 
-    kind: Literal["answer", "refuse", "say", "ask", "again", "wrong", "nothing"]
+    kind: Literal["answer", "refuse", "say", "ask", "wrong", "nothing"]
     value: str = ""
     aspect: str | None = None
     about: str | None = None
@@ -83,9 +81,7 @@ def resolve(part: Part, context: Context) -> Act:
 def candidates(part: Part, context: Context) -> tuple[str, ...]:
     """Return the topics that the part may mean, the likeliest first."""
     catalogue = load_catalogue()
-    topics: dict[str, float] = {}
-    for label, probability in _in_context(part, context).items():
-        topics[topic_of(label)] = topics.get(topic_of(label), 0.0) + probability
+    topics = topics_of(_in_context(part, context))
     likely = sorted(topics, key=topics.__getitem__, reverse=True)
     return tuple(topic for topic in likely if topic in catalogue.answers | catalogue.actions)
 
@@ -99,8 +95,8 @@ def _in_context(part: Part, context: Context) -> dict[str, float]:
         for label, probability in part.labels.items()
     }
     if follows:
-        for fact, (aspect, owner) in _FACTS.items():
-            if context.topic in {owner, fact}:
+        for fact, (aspect, owner) in follow_ups.facts().items():
+            if context.topic == owner:
                 for label in (f"faq/{fact}", f"{FOLLOW_UP}/{aspect}"):
                     weighted[label] = weighted.get(label, 0.0) * _ITS_OWN_FACT
     total = sum(weighted.values()) or 1.0
@@ -126,14 +122,14 @@ def _outside(part: Part, label: str) -> Act | None:
 
 def _fact(part: Part, context: Context, label: str) -> Act | None:
     """Keep a fact of one treatment from being given for another that was named, or that is being spoken of."""
-    if topic_of(label) not in _FACTS:
+    if topic_of(label) not in follow_ups.facts():
         return None
-    aspect, owner = _FACTS[topic_of(label)]
-    others = [topic for topic in part.named if topic not in {owner, topic_of(label)}]
-    if others and len(others) == len(part.named) and others[0] in follow_ups.members_of("interventional"):
-        return _about(aspect, others[0])
-    meant_before = part.labels.get(f"{FOLLOW_UP}/{aspect}", 0.0) >= _TWICE * part.labels.get(label, 0.0)
-    if not part.named and context.topic and context.topic not in {owner, topic_of(label)} and meant_before:
+    aspect, owner = follow_ups.facts()[topic_of(label)]
+    if part.named:
+        another = owner not in part.named and part.named[0] in follow_ups.members_of("interventional")
+        return _about(aspect, part.named[0]) if another else None
+    likely = part.labels.get(f"{FOLLOW_UP}/{aspect}", 0.0) >= _FOLLOW_UP_BESIDE_FACT * part.labels.get(label, 0.0)
+    if likely and context.topic not in {None, owner}:
         return _about(aspect, context.topic)
     return None
 
@@ -178,7 +174,7 @@ def _about(aspect: str, topic: str) -> Act:
     answer = follow_ups.answer_to(aspect, topic)
     if "/" in answer:
         return Act("refuse", answer, aspect=aspect, about=topic)
-    return Act("again" if answer == topic and topic not in _FACTS else "answer", answer, aspect=aspect, about=topic)
+    return Act("answer", answer, aspect=aspect, about=topic)
 
 
 def _the_other(part: Part, context: Context) -> Act:
@@ -199,7 +195,7 @@ def _something_else(topic: str, context: Context) -> Act:
     group = follow_ups.beside(topic) or topic
     while group in context.answered and follow_ups.group_of(group):
         group = follow_ups.group_of(group) or group
-    return Act("answer" if group != topic else "again", group, aspect=ELSE, about=topic)
+    return Act("answer", group, aspect=ELSE, about=topic)
 
 
 def _elsewhere(part: Part, topic: str) -> Act:

@@ -23,6 +23,7 @@ from spellchecker import SpellChecker
 from bot.knowledge.catalogue import load_catalogue
 from bot.nlu.lexicon import all_words
 
+NO_WORDS: Final = "?"  # what a message without words is understood as
 LONGEST: Final = 4000  # characters that are read; the question of a longer message is looked for at its end
 SPELLING: Final = Path(__file__).with_name("spelling.yml")
 _MARKUP = re.compile(r"<[/!?]?[a-zA-Z-][^<>]{0,200}>")  # not "3 < 5 and 7 > 6"
@@ -87,6 +88,10 @@ class Cleaner:
             if replacement:
                 words.append(Word(replacement, match.start(), match.end()))
         return Cleaned(" ".join(word.text for word in words), tuple(words))
+
+    def plain(self, text: str) -> str:
+        """Return the clean text alone, as it is learned from and classified; never empty."""
+        return self.clean(text).text or NO_WORDS
 
     def _word(self, written: str) -> str:
         lower = written.lower()

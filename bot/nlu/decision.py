@@ -6,7 +6,7 @@ and content where a refusal is due more than anything but a missed red flag.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,18 +65,19 @@ def decide(labels: Mapping[str, float]) -> Decision:
 
 def topics_of(labels: Mapping[str, float]) -> dict[str, float]:
     """Return the probabilities of the topics: those of their labels added up."""
-    topics: dict[str, float] = {}
-    for label, probability in labels.items():
-        topics[topic_of(label)] = topics.get(topic_of(label), 0.0) + probability
-    return topics
+    return _added_up(labels, topic_of)
 
 
 def intents_of(labels: Mapping[str, float]) -> dict[str, float]:
     """Return the probabilities of Rasa's intents: those of their labels added up."""
-    intents: dict[str, float] = {}
+    return _added_up(labels, intent_of)
+
+
+def _added_up(labels: Mapping[str, float], group_of: Callable[[str], str]) -> dict[str, float]:
+    groups: dict[str, float] = {}
     for label, probability in labels.items():
-        intents[intent_of(label)] = intents.get(intent_of(label), 0.0) + probability
-    return intents
+        groups[group_of(label)] = groups.get(group_of(label), 0.0) + probability
+    return groups
 
 
 def _cost(choice: str, topics: Mapping[str, float]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -14,15 +15,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import cleanup
-from bot.nlu.cleanup import shared_cleaner
+from bot.nlu.cleanup import NO_WORDS, shared_cleaner
 from bot.nlu.fingerprint import fingerprint_of
 from bot.nlu.language import language_of
-from bot.nlu.lexicon import LEXICON, find_named
+from bot.nlu.lexicon import LEXICON, Named, find_named
 from bot.nlu.sentences import parts_of
 
 CLEAN_TEXT: Final = "clean_text"
 PARTS: Final = "parts"
-NO_WORDS: Final = "?"  # what a message without words is understood as
 
 
 # Rasa lets only tokenizers and featurizers prepare the training data, so it is registered as one of them as well.
@@ -47,13 +47,13 @@ class PlainWords(GraphComponent, EntityExtractorMixin):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:  # noqa: ARG003 - Rasa's signature
         """Make Rasa train again when the lexicon or the clean-up changes."""
-        return fingerprint_of(LEXICON) + fingerprint_of(cleanup.SPELLING)
+        return "".join(map(fingerprint_of, (LEXICON, cleanup.SPELLING, Path(cleanup.__file__))))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Set the clean text of all examples."""
         for example in training_data.training_examples:
             if example.get(TEXT):
-                example.set(CLEAN_TEXT, shared_cleaner().clean(example.get(TEXT)).text or NO_WORDS)
+                example.set(CLEAN_TEXT, shared_cleaner().plain(example.get(TEXT)))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -65,12 +65,9 @@ class PlainWords(GraphComponent, EntityExtractorMixin):
             cleaned = shared_cleaner().clean(text)
             message.set(CLEAN_TEXT, cleaned.text or NO_WORDS, add_to_output=True)
             message.set("language", language_of(text), add_to_output=True)
-            parts: list[dict[str, Any]] = [
-                {"text": shared_cleaner().clean(part).text or NO_WORDS} for part in parts_of(text)
-            ]
-            for part in parts:
-                part["entities"] = [_entity(named) for named in find_named(part["text"])]
-            message.set(PARTS, parts if len(parts) > 1 else [], add_to_output=True)
+            parts = [shared_cleaner().plain(part) for part in parts_of(text)]
+            read = [{"text": part, "entities": [_entity(named) for named in find_named(part)]} for part in parts]
+            message.set(PARTS, read if len(read) > 1 else [], add_to_output=True)
             found = []
             for named in find_named(cleaned.text):
                 start, end = cleaned.original_span(named.start, named.end)
@@ -79,5 +76,5 @@ class PlainWords(GraphComponent, EntityExtractorMixin):
         return messages
 
 
-def _entity(named: Any) -> dict[str, Any]:
+def _entity(named: Named) -> dict[str, Any]:
     return {"entity": named.kind, "value": named.value}

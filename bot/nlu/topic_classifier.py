@@ -23,7 +23,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import topic_model
+from bot.nlu import folds, topic_model
 from bot.nlu.decision import decide, intents_of, topics_of
 from bot.nlu.encoder import Array
 from bot.nlu.fingerprint import fingerprint_of
@@ -168,7 +168,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 
 
 def _code() -> str:
-    return fingerprint_of(Path(topic_model.__file__))
+    return fingerprint_of(Path(topic_model.__file__)) + fingerprint_of(Path(folds.__file__))
 
 
 def _sentence_vector(message: Message) -> Array:

@@ -29,7 +29,6 @@ Numbers = npt.NDArray[np.int_]
 _log = logging.getLogger(__name__)
 _SEED: Final = 7
 _BULLET: Final = "- "
-_NO_WORDS: Final = "?"  # that of bot.nlu.plain_words, which would load Rasa for it
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def read_examples(file: Path, most: int | None = None) -> list[Example]:
         texts = [line.removeprefix(_BULLET).strip() for line in lines if line.startswith(_BULLET)]
         if most is not None and len(texts) > most:
             texts = [texts[index] for index in np.linspace(0, len(texts) - 1, most).astype(int)]
-        examples += [Example(shared_cleaner().clean(text).text or _NO_WORDS, entry["intent"]) for text in texts]
+        examples += [Example(shared_cleaner().plain(text), entry["intent"]) for text in texts]
     return examples
 
 

@@ -4,13 +4,14 @@ import pytest
 import yaml
 
 from bot.dialogue.context import Context
-from bot.dialogue.plan import plan
+from bot.dialogue.plan import Say, plan
 from bot.dialogue.reading import Reading
+from bot.gateway.assistant_client import Turn
+from bot.gateway.reading import read_replies
 from bot.knowledge.catalogue import load_catalogue
 from bot.settings import ROOT
 
 SAFETY = load_catalogue().safety
-TOPICS = load_catalogue().topics
 
 
 def read(name):
@@ -27,22 +28,16 @@ def reply(understand):
         if intent in SAFETY:
             return {intent}, False, context
         planned = plan(Reading.from_message(message), context, turn)
-        topics = {said.topic or part_of(said.response) for said in planned.says} | {planned.hand_over}
-        asks = any("clarify" in kind_of(said.response) for said in planned.says)
-        return topics & TOPICS, asks, planned.context
+        said = [*planned.says, *([Say(f"utter_{planned.hand_over}")] if planned.hand_over else [])]
+        replies = read_replies(Turn([as_returned(each) for each in said]))
+        return {each.topic for each in replies}, any(each.kind == "clarify" for each in replies), planned.context
 
     return reply
 
 
-def part_of(response):
-    stem, _, part = response.removeprefix("utter_").partition("/")
-    return part if stem == "faq" else "smalltalk" if stem.startswith("all_right") else stem
-
-
-def kind_of(response):
-    from bot.gateway.reading import _KINDS
-
-    return _KINDS.get(response.removeprefix("utter_").partition("/")[0], "")
+def as_returned(say):
+    returned = {"text": "…", "buttons": [], "response": say.response, "topic": say.topic, "passages": say.passages}
+    return returned | {"clarifies": None}
 
 
 def met(expected, topics, asks):

@@ -224,15 +224,36 @@ def test_doubt_is_asked_with_the_likely_topics_and_something_else(talk):
 def test_the_choice_is_answered_and_labels_the_unclear_message(talk, chosen):
     talk.say("…", faq__scs=0.45, faq__pns=0.43, faq__rfa=0.12)
     assert talk.say(chosen, out_of_scope__nonsense=0.9)[0] == "faq/pns"
-    assert talk.last.says[0].clarifies == "message-1"
+    assert talk.last.clarifies == "message-1"
     assert talk.context.topic == "pns"
+
+
+def test_of_two_topics_the_last_is_the_second(talk):
+    talk.say("…", faq__scs=0.5, faq__pns=0.5)
+    assert talk.say("the last one", out_of_scope__nonsense=0.9)[0] == "faq/pns"
+
+
+def test_a_wish_that_is_chosen_is_taken_up_labels_the_message_and_is_no_topic(talk):
+    talk.say("RFA?", faq__rfa=0.9)
+    talk.say("…", book_consultation=0.5, talk_to_human=0.5)
+    talk.say("Book a consultation", book_consultation=0.9)
+    assert (talk.last.hand_over, talk.last.clarifies) == ("book_consultation", "message-2")
+    assert talk.say("How long does it last?", follow_up__duration=0.9)[0] == "faq/rfa_duration"
+
+
+def test_yes_to_the_details_asks_which_and_is_no_miss(talk):
+    talk.say("Which medicines?", faq__medications=0.9)
+    talk.say("no consultation", deny=0.9)
+    talk.say("And without surgery?", faq__nonsurgical=0.9)
+    assert talk.say("yes", affirm=0.9) == ["which_one"]
+    assert talk.context.misses == 0
 
 
 @pytest.mark.parametrize("answer", ["Something else", "none of these", "no"])
 def test_none_of_the_topics_is_a_miss_and_then_a_person_is_offered(talk, answer):
     talk.say("…", faq__scs=0.45, faq__pns=0.43, faq__rfa=0.12)
     assert talk.say(answer, deny=0.9) == ["still_not_understood"]
-    assert talk.last.says[0].clarifies == "message-1"
+    assert talk.last.clarifies == "message-1"
     assert talk.context.open_offer(3) == PERSON
     talk.say("yes", affirm=0.9)
     assert talk.last.hand_over == "talk_to_human"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bot.errors import ConfigurationError
+from bot.nlu.cleanup import NO_WORDS
 from bot.nlu.encoder import shared_encoder
-from bot.nlu.plain_words import NO_WORDS
 from bot.nlu.tuning import Tuning
 from bot.nlu_evaluation import cross_validation
 from bot.nlu_evaluation.cross_validation import Example, cross_validate, folds_of, learned_from, read_examples
