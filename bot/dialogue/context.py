@@ -25,6 +25,7 @@ class Context:
     quoted: tuple[str, ...] = ()  # what has been shown in the document's own words
     refused: str | None = None  # the label that was refused last
     candidates: tuple[str, ...] = ()  # what the last message may also have meant
+    action: str | None = None  # what the visitor wanted done last, if that was asked last: "is it still on?"
     offer: str | None = None  # what the last reply offered
     offered_topics: tuple[str, ...] = ()  # the topics of that offer
     offered_about: str | None = None  # id of the message that was unclear

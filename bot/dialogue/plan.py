@@ -21,6 +21,7 @@ _MISSES: Final = 2  # in a row, until a person is offered
 _WITH_MEMBERS: Final = {"treatments", "nonsurgical", "medications", "interventional"}
 _NO_CONSULTATION: Final = {"definition", "surgical_error", "causes", "symptoms"}
 _SYMPATHETIC: Final = {"symptom_back_neck_pain", "symptom_radiculopathy", "symptom_mobility", "symptom_mood"}
+_ABOUT_AN_APPOINTMENT: Final = {"book_consultation", "manage_booking"}
 _SMALL: Final = {"smalltalk", "affirm", "deny"}
 
 
@@ -108,6 +109,8 @@ class _Planner:
         self._context = self._context.changed(misses=0)
         if acts[0].value == "affirm":
             self._take_up(offer)
+        elif offer is None and self._context.action and not self._context.topic:
+            self._hand_over = self._context.action
         elif offer is None:
             self._say("utter_all_right_then")
         else:
@@ -117,7 +120,9 @@ class _Planner:
         return True
 
     def _take_up(self, offer: str | None) -> None:
-        if offer is None:
+        if offer is None and self._context.action and not self._context.topic:
+            self._hand_over = self._context.action
+        elif offer is None:
             self._say("utter_nothing_offered")
         elif offer == CONSULTATION:
             self._hand_over = "book_consultation"
@@ -259,12 +264,14 @@ class _Planner:
         if len(listed) < 2 and spoken and context.topic and spoken[-1] != context.topic:  # noqa: PLR2004
             listed = (context.topic, spoken[-1])
         refused = [act.value for act in acts if act.kind == "refuse"]
+        wanted = [act.value for act in acts if act.kind == "say" and act.value in _ABOUT_AN_APPOINTMENT]
         small = all(intent_of(act.value) in _SMALL for act in acts)
         self._context = context.changed(
             topic=spoken[-1] if spoken else context.topic,
             aspect=acts[-1].aspect if spoken else context.aspect,
             listed=listed if len(listed) > 1 else context.listed,
             answered=(*(topic for topic in context.answered if topic not in answered), *answered)[-_REMEMBERED:],
+            action=wanted[-1] if wanted else (context.action if small else None),
             refused=refused[-1] if refused else (context.refused if small else None),
             candidates=candidates(self._reading.whole, context)[:4],
             misses=0 if understood else context.misses,

@@ -20,6 +20,7 @@ OTHER: Final = "other"
 ELSE: Final = "else"
 PLACE: Final = "place"
 WRONG: Final = "wrong"
+INSIST: Final = "insist"
 _OUTSIDE: Final = {
     "other_treatment": "not_in_source/other_treatment",
     "other_condition": "not_in_source/other_condition",
@@ -29,15 +30,24 @@ _SWITCH_WORDS: Final = 8
 # "Which of them works best?": the document calls one treatment "one of the most effective".
 _SUPERLATIVE: Final = re.compile(r"\b(best|most)\b", re.IGNORECASE)
 _WITH_A_BEST: Final = {"treatments", "interventional"}
+# "The strong ones", "and the one for the mind?": something of the group that is spoken of, told by its nature.
+_ONE_OF_THEM: Final = re.compile(
+    r"\b(the|that|those|these|any|which)\b(?:\s+\S+){0,3}?\s+(ones?|kinds?)\b", re.IGNORECASE
+)
 _LIMBS: Final = re.compile(
     r"\b(arms?|legs?|hands?|f(?:oo|ee)t|fingers?|toes?|limbs?|calf|calves|thighs?)\b", re.IGNORECASE
 )
 _TRUNK: Final = re.compile(r"\b(neck|back|spine|lumbar|cervical|tailbone)\b", re.IGNORECASE)
-# How much likelier a follow-up is once there is something that it can follow up, and how much less before.
-_AFTER_A_TOPIC: Final = 1.5
-_BEFORE_ANY_TOPIC: Final = 0.5
+# How likely a follow-up stays once there is something that it can follow up, and before: the classifier, which sees the
+# message alone, takes some questions for one that are none.
+_AFTER_A_TOPIC: Final = 0.8
+_BEFORE_ANY_TOPIC: Final = 0.25
 _ITS_OWN_FACT: Final = 2.0  # asked of the one treatment for which the document has that fact
 _CERTAIN: Final = 0.8  # an answer this likely is given although something outside the document is named in passing
+_OF_THE_GROUP: Final = 5.0  # how much likelier one of the group is once the message says "one"
+_DESCRIBED: Final = (0.02, 3.0)  # how likely the one that is described must be, and how much likelier than the next
+_INSISTS_ON_NOTHING: Final = 0.05  # how likely pressing for an answer stays where none was refused
+_STATED: Final = 0.3  # a fact this likely is asked for in so many words
 _FOLLOW_UP_BESIDE_FACT: Final = 0.1  # as likely as the fact: then the topic before was meant
 
 
@@ -94,13 +104,26 @@ def _in_context(part: Part, context: Context) -> dict[str, float]:
         label: probability * (weight if intent_of(label) == FOLLOW_UP else 1.0)
         for label, probability in part.labels.items()
     }
-    if follows:
+    if follows and context.topic:
         for fact, (aspect, owner) in follow_ups.facts().items():
             if context.topic == owner:
                 for label in (f"faq/{fact}", f"{FOLLOW_UP}/{aspect}"):
                     weighted[label] = weighted.get(label, 0.0) * _ITS_OWN_FACT
+        if _ONE_OF_THEM.search(part.text):
+            group = _its_group(context.topic)
+            for topic in [*group, *(fact for fact, (_, owner) in follow_ups.facts().items() if owner in group)]:
+                weighted[f"faq/{topic}"] = weighted.get(f"faq/{topic}", 0.0) * _OF_THE_GROUP
+    if not context.refused:
+        insisting = f"{FOLLOW_UP}/{INSIST}"
+        weighted[insisting] = weighted.get(insisting, 0.0) * _INSISTS_ON_NOTHING
     total = sum(weighted.values()) or 1.0
     return {label: probability / total for label, probability in weighted.items()}
+
+
+def _its_group(topic: str) -> list[str]:
+    """Return the topics that "the one for ..." may be after a topic: those below it, or else those beside it."""
+    below = follow_ups.members_of(topic)
+    return below or [other for other in follow_ups.members_of(follow_ups.group_of(topic) or "") if other != topic]
 
 
 def _plain(part: Part, label: str) -> Act:
@@ -137,8 +160,13 @@ def _fact(part: Part, context: Context, label: str) -> Act | None:
 def _switch(part: Part, context: Context, label: str) -> Act | None:
     """Ask of another treatment what was asked of the one before: "and the stimulator?"."""
     short = len(part.text.split()) <= _SWITCH_WORDS and _SWITCH.search(part.text)
+    stated = any(
+        owner == topic_of(label) and part.labels.get(f"faq/{fact}", 0.0) >= _STATED
+        for fact, (_, owner) in follow_ups.facts().items()
+    )
     if (
         short
+        and not stated
         and context.aspect in {DURATION, EFFECTIVENESS}
         and topic_of(label) in follow_ups.members_of("interventional")
     ):
@@ -149,15 +177,32 @@ def _switch(part: Part, context: Context, label: str) -> Act | None:
 def _follow_up(aspect: str, part: Part, context: Context) -> Act:
     if aspect == WRONG:
         return Act("wrong", topics=context.candidates)
+    if aspect == INSIST:
+        return Act("refuse", context.refused, about=context.topic) if context.refused else Act("nothing")
+    if context.action and context.topic is None and not part.named:
+        return Act("refuse", "not_in_source/clinic") if aspect == DURATION else Act("say", context.action)
     if aspect == OTHER:
         return _the_other(part, context)
-    target = pointed_at(part.text, context) or (part.named[0] if part.named else context.topic)
+    target = pointed_at(part.text, context) or (part.named[0] if part.named else _described(part, context))
     if target is None:
         known = follow_ups.topics_with(aspect) if aspect in follow_ups.aspects() else []
         return Act(
             "ask", aspect=aspect, topics=tuple(known) if len(known) > 1 else ("causes", "symptoms", "treatments")
         )
     return _of_topic(aspect, part, target, context)
+
+
+def _described(part: Part, context: Context) -> str | None:
+    """Return the one of its group that the message describes ("the strong ones"), or else the topic spoken of."""
+    if context.topic is None or not _ONE_OF_THEM.search(part.text):
+        return context.topic
+    likely = sorted(
+        ((part.labels.get(f"faq/{topic}", 0.0), topic) for topic in _its_group(context.topic)), reverse=True
+    )
+    if len(likely) < 2:  # noqa: PLR2004 - with none beside it, nothing is told apart
+        return context.topic
+    (first, topic), (second, _) = likely[:2]
+    return topic if first >= _DESCRIBED[0] and first >= _DESCRIBED[1] * second else context.topic
 
 
 def _of_topic(aspect: str, part: Part, topic: str, context: Context) -> Act:
@@ -178,7 +223,9 @@ def _about(aspect: str, topic: str) -> Act:
 
 
 def _the_other(part: Part, context: Context) -> Act:
-    topic = pointed_at(part.text, context)
+    topic = part.named[0] if part.named else pointed_at(part.text, context)
+    if topic is None and (described := _described(part, context)) != context.topic:
+        topic = described
     if topic is None and context.topic:
         topic = follow_ups.counterpart_of(context.topic)
     if topic is None:

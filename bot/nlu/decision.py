@@ -19,7 +19,7 @@ _CONTENT_FOR_REFUSAL: Final = 1.1
 _REFUSED_ANSWER: Final = 0.8
 _WRONG_REFUSAL: Final = 0.3  # refused, with another reason
 _WRONG_ACTION: Final = 1.0
-_MISSED_RED_FLAG: Final = 2.5
+_MISSED_RED_FLAG: Final = 1.5  # triage has looked for it before, and answered at once if it was there
 _WRONG_ALARM: Final = 0.5  # an emergency taken for a crisis, or the other way round
 _FALSE_ALARM: Final = 0.9
 _ASKED: Final = 0.45  # asked, and what was meant is among the buttons
@@ -27,7 +27,7 @@ _ASKED_IN_VAIN: Final = 0.8  # asked, and it is not
 _ASKED_FOR_REFUSAL: Final = 0.4  # asked, where a refusal was due: nothing was given away
 _NOT_UNDERSTOOD: Final = 0.85
 
-_LEAST_RED_FLAG: Final = 0.15  # less than this is guesswork, not a sign
+_LEAST_RED_FLAG: Final = 0.5  # triage has looked before (bot.safety); here only what is likely adds to it
 _MOST_CANDIDATES: Final = 3
 _LEAST_CANDIDATE: Final = 0.08  # what is less likely than this is not worth a button
 

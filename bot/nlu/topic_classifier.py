@@ -36,8 +36,8 @@ from bot.nlu.topic_model import Options, TopicModel
 from bot.settings import load_settings
 
 _FILE: Final = "topics.skops"
-_LABELS_KEPT: Final = 12  # labels of a message that the dialogue gets to see
-_LEAST: Final = 0.001
+_LABELS_KEPT: Final = 24  # labels of a message that the dialogue gets to see
+_LEAST: Final = 0.0005
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
