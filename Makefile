@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint train evaluate evaluate-nlu bench lock clean check-python
+.PHONY: help setup run test lint train evaluate evaluate-nlu evaluate-safety bench lock clean check-python
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 VENV := .venv
@@ -41,6 +41,9 @@ evaluate: setup ## Score the assistant on the labelled messages in evaluation/
 
 evaluate-nlu: setup ## Cross-validate the understanding on data/nlu.yml; figures and pictures go to results/
 	@$(BIN)/python -m bot evaluate-nlu $(ARGS)
+
+evaluate-safety: setup ## Measure triage: recall by family with exact bounds, false alarms, time of a message
+	@$(BIN)/python -m bot evaluate-safety $(ARGS)
 
 bench: setup ## Compare with Rasa's default pipeline on the same data; ARGS="--only ours" trains one side alone
 	@$(BIN)/python -m bench.side_by_side $(ARGS)

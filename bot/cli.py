@@ -13,6 +13,7 @@ import click
 from bot.errors import AssistantError, ConfigurationError
 
 if TYPE_CHECKING:
+    from bot.conversations.log import ConversationLog
     from bot.settings import Settings
 
 EX_CONFIG: Final = 78
@@ -90,7 +91,9 @@ def train(force: bool) -> None:
     """Train the model if it is not up to date."""
     settings = _begin()
     from bot.serving.training import ensure_model
+    from bot.serving.triage_training import ensure_triage
 
+    ensure_triage(settings)
     click.echo(f"The model to serve: {ensure_model(settings, force=force)}")
 
 
@@ -99,13 +102,53 @@ def check() -> None:
     """Check that all that the assistant says is grounded in the document or approved."""
     _begin()
     from bot.knowledge.check import check_project
+    from bot.safety.replies import safety_texts
 
-    found = check_project()
+    found = check_project(safety_texts())
     for problem in found:
         click.echo(problem, err=True)
     if found:
         sys.exit(1)
     click.echo("Every sentence is grounded in the document or approved.")
+
+
+@commands.group()
+def alarms() -> None:
+    """See the alarms that visitors' messages have raised, those that nobody has seen first."""
+
+
+def _open_log() -> ConversationLog:
+    settings = _begin()
+    from bot.conversations.log import ConversationLog
+    from bot.storage.engine import Database, make_engine
+
+    return ConversationLog(Database(make_engine(settings.database)))
+
+
+@alarms.command("list")
+@click.option("--unseen", is_flag=True, help="Only those that nobody has seen.")
+def alarms_list(unseen: bool) -> None:
+    """List the alarms, the newest first."""
+    found = _open_log().alarms(unseen=unseen)
+    for alarm in found:
+        state = f"ended: {alarm.settled_how}" if alarm.settled_how else "OPEN"
+        seen = "seen" if alarm.seen_at else "NOT SEEN"
+        moment = f"{alarm.raised_at:%Y-%m-%d %H:%M} UTC"
+        click.echo(f"{alarm.id}  {moment}  {alarm.level:9s} {alarm.family:16s} {state}, {seen}")
+    click.echo("'python -m bot alarms show ID' shows the conversation." if found else "There are no such alarms.")
+
+
+@alarms.command("show")
+@click.argument("alarm_id", metavar="ID")
+def alarms_show(alarm_id: str) -> None:
+    """Show the conversation of an alarm and what raised it, and keep that the alarm was seen."""
+    log = _open_log()
+    alarm = log.alarm(alarm_id)
+    click.echo(f"{alarm.level} ({alarm.family}), raised by {', '.join(alarm.names)}\n")
+    for message in log.history(alarm.conversation_id):
+        mark = "  <<< the alarm" if message.id == alarm.message_id else ""
+        click.echo(f"{message.created_at:%H:%M:%S} {message.author}: {message.text}{mark}")
+    log.see_alarm(alarm_id)
 
 
 @commands.group()
@@ -153,6 +196,27 @@ def evaluate(files: tuple[Path, ...], url: str | None, misses: bool, figures: Pa
         click.echo("Asking ...")
         code = score(address)
     sys.exit(code)
+
+
+@commands.command("evaluate-safety")
+@click.option("--folds", type=click.IntRange(min=2), default=5, show_default=True, help="Parts to look at in turn.")
+@click.option("--quick", is_flag=True, help="Leave out the cross-validation, which takes some minutes.")
+def evaluate_safety(folds: int, quick: bool) -> None:
+    """Measure triage: recall by family with exact 95 % bounds, false alarms, and the time of a message."""
+    settings = _begin()
+    sys.modules["tensorflow"] = None  # type: ignore[assignment]  # as in the gateway
+    from bot.safety.triage import shared_triage
+    from bot.safety_evaluation import evaluation
+    from bot.serving.triage_training import ensure_triage
+    from bot.settings import ROOT
+
+    ensure_triage(settings)
+    triage = shared_triage(settings.triage_folder, settings.encoder_path)
+    after = ROOT / "tests" / "safety" / "after_alarm.yml"
+    for lines in (evaluation.held_out(triage), evaluation.questions(triage), evaluation.after_alarms(triage, after)):
+        click.echo("\n".join(lines) + "\n")
+    if not quick:
+        click.echo("\n".join(evaluation.cross_validated(triage, folds, click.echo)))
 
 
 @commands.command("evaluate-nlu")

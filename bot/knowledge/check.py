@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import yaml
 
 from bot.knowledge.catalogue import Catalogue, load_catalogue, same_words, sentences
-from bot.safety.replies import approved_texts, safety_texts
 
 ANSWER = "utter_faq/"
 OVERDOSE = "utter_emergency/overdose_allergy"
 _DOMAIN = Path(__file__).parents[2] / "domain.yml"
 
 
-def check_project() -> list[str]:
+class Approved(Protocol):
+    """An approved safety text, for the page and by SMS."""
+
+    @property
+    def text(self) -> str:
+        """The text in the page."""
+
+    @property
+    def sms(self) -> str | None:
+        """The text by SMS."""
+
+
+def check_project(safety_texts: Mapping[str, Approved]) -> list[str]:
     """Return what is wrong with this project's domain.yml and knowledge, one sentence a problem."""
     responses = yaml.safe_load(_DOMAIN.read_text(encoding="utf-8"))["responses"]
-    return [*problems(load_catalogue(), responses, approved_texts()), *_changed_safety_texts(responses)]
+    approved = [text for entry in safety_texts.values() for text in (entry.text, entry.sms) if text]
+    return [*problems(load_catalogue(), responses, approved), *_changed_safety_texts(responses, safety_texts)]
 
 
 def problems(
@@ -88,11 +101,13 @@ def _ungrounded(
             yield f"grounding.yml: {topic} no longer says {sentence!r}"
 
 
-def _changed_safety_texts(responses: Mapping[str, Sequence[Mapping[str, str]]]) -> Iterator[str]:
+def _changed_safety_texts(
+    responses: Mapping[str, Sequence[Mapping[str, str]]], safety_texts: Mapping[str, Approved]
+) -> Iterator[str]:
     """Find replies to emergencies and crises that are not the approved text, word for word."""
     for name, variants in responses.items():
         if name.startswith(("utter_emergency", "utter_crisis")):
-            approved = safety_texts()[
+            approved = safety_texts[
                 "crisis" if name == "utter_crisis" else "overdose" if name == OVERDOSE else "emergency"
             ]
             for variant in variants:

@@ -10,6 +10,7 @@ import functools
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -66,8 +67,12 @@ class Cleaned:
 class Cleaner:
     """Cleans messages; knows the words of the subject, towards which misspellings are corrected."""
 
-    def __init__(self) -> None:
-        """Gather the words of the subject from the document, the lexicon and ``spelling.yml``."""
+    def __init__(self, more_subject: Iterable[str] = (), more_known: Iterable[str] = ()) -> None:
+        """Gather the words of the subject from the document, the lexicon and ``spelling.yml``.
+
+        ``more_subject``: further words towards which misspellings are corrected; ``more_known``: further words that are
+        never changed.
+        """
         spelling = yaml.safe_load(SPELLING.read_text(encoding="utf-8"))
         document = re.findall(r"[a-z]+", load_catalogue().source.lower())
         self._shorthand: dict[str, str] = spelling["words"]
@@ -75,27 +80,35 @@ class Cleaner:
         right = {*document, *spelling["subject"].split()}
         named = {part for words in all_words() for part in words.lower().split()}
         subject = right | {word for word in named if word in self._frequencies or not _misspells(word, right)}
+        subject |= set(more_subject)
         self._subject = sorted(word for word in subject if len(word) >= _SHORTEST_CORRECTED)
-        self._known = subject | self._frequencies.keys()
+        self._known = subject | self._frequencies.keys() | set(more_known)
 
-    def clean(self, text: str) -> Cleaned:
-        """Return the clean text; empty if the message has no words and no emoji."""
+    def clean(self, text: str, *, shorthand: bool = True) -> Cleaned:
+        """Return the clean text; empty if the message has no words and no emoji.
+
+        Without ``shorthand``, what English text messages shorten is left as it is: "y" is a Spanish word.
+        """
         words = []
         shown = _blanked(text)
         for match in _PIECE.finditer(shown):
             written = _plain(match.group())
-            replacement = self._word(written) if any(map(str.isalnum, written)) else _signs(written)
+            replacement = self._word(written, shorthand) if any(map(str.isalnum, written)) else _signs(written)
             if replacement:
                 words.append(Word(replacement, match.start(), match.end()))
         return Cleaned(" ".join(word.text for word in words), tuple(words))
+
+    def knows(self, word: str) -> bool:
+        """Whether a lower-case word is one that is never corrected."""
+        return word in self._known
 
     def plain(self, text: str) -> str:
         """Return the clean text alone, as it is learned from and classified; never empty."""
         return self.clean(text).text or NO_WORDS
 
-    def _word(self, written: str) -> str:
+    def _word(self, written: str, shorthand: bool) -> str:
         lower = written.lower()
-        meant = self._shorthand.get(lower.replace("'", ""))
+        meant = self._shorthand.get(lower.replace("'", "")) if shorthand else None
         if meant:
             return meant
         if lower in self._known or not lower.isalpha():

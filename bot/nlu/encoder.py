@@ -56,9 +56,7 @@ class SentenceEncoder:
                 "delete .venv and run make again."
             )
         self._weights: dict[str, Array] = load_file(weights)
-        self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.no_padding()
+        self._tokenizer = load_tokenizer(folder)
 
     def encode(self, texts: Sequence[str]) -> Array:
         """Return one unit vector a text: float32, shape ``(len(texts), 384)``."""
@@ -88,6 +86,10 @@ class SentenceEncoder:
                 hidden = self._layer(hidden, _ignored(mask), f"encoder.layer.{number}")
             result[rows] = _pooled(hidden, mask)
         return result
+
+    def weight(self, name: str) -> Array:
+        """Return one of the weights. Raises KeyError for a name that is not the encoder's."""
+        return self._weights[name]
 
     def weights_from(self, layer: int) -> dict[str, Array]:
         """Return the weights of the layers from number ``layer`` on, by their names."""
@@ -161,6 +163,14 @@ class SentenceEncoder:
 def shared_encoder(folder: Path | None = None) -> SentenceEncoder:
     """Return the process's one encoder for ``folder``; loading takes about a second and 90 MB."""
     return SentenceEncoder(folder)
+
+
+def load_tokenizer(folder: Path | None = None) -> Tokenizer:
+    """Return the tokenizer in ``folder``, by default that of the installed package. Texts are cut at MAX_TOKENS."""
+    tokenizer = Tokenizer.from_file(str((folder or _packaged_folder()) / "tokenizer.json"))
+    tokenizer.enable_truncation(MAX_TOKENS)
+    tokenizer.no_padding()
+    return tokenizer
 
 
 def batches_by_length(lengths: Sequence[int], size: int) -> list[list[int]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from bot.serving.preparing import prepare_one
+from bot.serving.triage_training import ensure_triage
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -17,6 +19,9 @@ APPLICATION = "bot.gateway.app:create_app"
 def run(settings: Settings) -> None:
     """Serve the gateway until SIGINT or SIGTERM. Raises ConfigurationError if the installation is not fit."""
     prepare_one(settings)
+    ensure_triage(settings)
+    # spaCy's library would load TensorFlow wherever it finds it: seconds and memory that this process has no use for.
+    sys.modules["tensorflow"] = None  # type: ignore[assignment]
     uvicorn.run(
         APPLICATION,
         factory=True,

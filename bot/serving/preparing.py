@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.serving.addresses import actions_address, assistant_address, check_free, gateway_address
+from bot.serving.triage_training import ensure_triage
 
 if TYPE_CHECKING:
     from bot.settings import Settings
 
 
 def prepare_all(settings: Settings) -> None:
-    """Prepare the data folder and the database, and see that the ports are free.
+    """Prepare the data folder, the database and triage, and see that the ports are free.
 
     Raises ConfigurationError naming the setting that can mend it.
     """
@@ -21,6 +22,7 @@ def prepare_all(settings: Settings) -> None:
     from bot.storage.migrate import upgrade  # noqa: PLC0415 - a taken port is told without waiting for SQLAlchemy
 
     upgrade(settings)
+    ensure_triage(settings)
 
 
 def prepare_one(settings: Settings) -> str:

@@ -56,28 +56,33 @@ def ensure_model(settings: Settings, *, force: bool = False, root: Path = ROOT, 
     Raises ConfigurationError if the training fails or the model folder cannot be written.
     """
     folder = settings.model_folder.resolve()
-    content, code = _hash(root, _CONTENT), _hash(root, _CODE, str(settings.encoder_path))
+    content, code = hash_of(root, _CONTENT), hash_of(root, _CODE, str(settings.encoder_path))
     if not force and (model := _fresh(folder, content, code)):
         return model
     try:
-        with _alone(folder):
+        with alone(folder):
             mark = _read_mark(folder)
             if not force and (model := _fresh(folder, content, code)):  # trained by the process that was waited for
                 return model
-            _say("the model is trained (the first time a few minutes) ...")
+            say("the model is trained (the first time a few minutes) ...")
             started = time.monotonic()
             made = (trainer or _rasa)(root, folder / ".new", force=force or mark is None or mark.code != code)
             model = made.rename(folder / made.name)
             made.parent.rmdir()
             _write_mark(folder, Mark(model.name, content, code))
             _remove_old(folder, keep=model)
-            _say(f"done in {time.monotonic() - started:.0f} s: {model}")
+            say(f"done in {time.monotonic() - started:.0f} s: {model}")
             return model
     except OSError as error:
-        raise ConfigurationError(
-            f"The model folder {folder} cannot be written ({error.strerror}); "
-            "give this user write access or set MODEL_FOLDER to another folder."
-        ) from error
+        raise unwritable(folder, error) from error
+
+
+def unwritable(folder: Path, error: OSError) -> ConfigurationError:
+    """Return the error that tells the operator that a model folder cannot be written."""
+    return ConfigurationError(
+        f"The model folder {folder} cannot be written ({error.strerror}); "
+        "give this user write access or set MODEL_FOLDER to another folder."
+    )
 
 
 def _rasa(root: Path, output: Path, *, force: bool) -> Path:
@@ -87,7 +92,8 @@ def _rasa(root: Path, output: Path, *, force: bool) -> Path:
     return train(root, output, force=force)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Print a line of progress."""
     print(f"training: {text}", flush=True)  # noqa: T201 - progress of a command
 
 
@@ -118,18 +124,20 @@ def _remove_old(folder: Path, keep: Path) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the lock of a model folder; another process that trains is waited for."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            _say("another process is training; waiting for it ...")
+            say("another process is training; waiting for it ...")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _hash(root: Path, names: Iterable[str], *more: str) -> str:
+def hash_of(root: Path, names: Iterable[str], *more: str) -> str:
+    """Return the SHA-256 of files and folders below ``root`` by their names and contents, and of further words."""
     digest = hashlib.sha256()
     for path in sorted(path for name in names for path in _files(root / name)):
         digest.update(f"{path.relative_to(root)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())

@@ -1,0 +1,1 @@
+"""How well triage tells emergencies from look-alikes: recall by family with exact bounds, and false alarms."""
