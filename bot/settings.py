@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Literal
@@ -13,6 +14,7 @@ from pydantic import BaseSettings, Field, ValidationError, validator
 from bot.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parent.parent
+_ADDRESS = re.compile(r"^[^@\s,<>]+@[^@\s,<>]+$")
 
 
 class Settings(BaseSettings):
@@ -42,6 +44,15 @@ class Settings(BaseSettings):
     clinic_name: str = Field("Parkview Spine & Pain", description="Named by the source document")
     clinic_phone: str = Field("", description="Shown where a visitor should call; empty: left out")
     clinic_address: str = Field("", description="Shown with the phone; empty: left out")
+    staff_email: str = Field("", description="Addresses that are told of alarms, separated by commas; empty: no e-mail")
+    smtp_host: str = Field("localhost", description="Mail server")
+    smtp_port: int = Field(25, ge=1, le=65535, description="Its port")
+    smtp_security: Literal["none", "starttls", "tls"] = Field("none", description="How the connection is encrypted")
+    smtp_user: str = Field("", description="Name for the mail server; empty: none")
+    smtp_password: str = Field("", description="Password for the mail server")
+    smtp_from: str = Field("assistant@localhost", description="Sender of the e-mails")
+    staff_webhook_url: str = Field("", description="Address that alarms are posted to; empty: none")
+    staff_webhook_secret: str = Field("", description="Signs what is posted (HMAC-SHA256); empty: not signed")
     log_level: Literal["debug", "info", "warning", "error", "critical"] = Field("info", description="What is logged")
 
     class Config:  # noqa: D106 - pydantic's own place for options
@@ -55,6 +66,19 @@ class Settings(BaseSettings):
     @validator("data_folder", "model_folder", "encoder_path")
     def _below_the_project(cls, value: Path | None) -> Path | None:  # noqa: N805 - pydantic passes the class
         return ROOT / value if value else None
+
+    @validator("staff_email", "smtp_from")
+    def _addresses(cls, value: str) -> str:  # noqa: N805 - pydantic passes the class
+        wrong = [each for each in value.split(",") if value and not _ADDRESS.match(each.strip())]
+        if wrong:
+            raise ValueError(f"{wrong[0].strip()!r} is no e-mail address; write it as 'nurse@clinic.example'")
+        return value
+
+    @validator("staff_webhook_url")
+    def _web_address(cls, value: str) -> str:  # noqa: N805 - pydantic passes the class
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError(f"{value!r} is no web address; it begins with https://")
+        return value
 
     @validator("log_level", pre=True)
     def _any_case(cls, value: str) -> str:  # noqa: N805 - pydantic passes the class; Rasa's command line sets INFO
@@ -79,6 +103,16 @@ class Settings(BaseSettings):
     def cache_folder(self) -> Path:
         """Where training keeps what it can use again."""
         return self.model_folder / ".cache"
+
+    @property
+    def triage_folder(self) -> Path:
+        """Where the trained second line of triage is kept."""
+        return self.model_folder / "triage"
+
+    @property
+    def spool_folder(self) -> Path:
+        """Where messages are kept while the database cannot be reached."""
+        return self.data_folder / "spool"
 
     @property
     def how_to_reach_us(self) -> str:

@@ -81,7 +81,7 @@ class PostgresqlServer:
 
     def lend(self) -> str:
         # Always the same one: to make a database takes longer than most of the tests.
-        self._run(self._shared, "TRUNCATE conversations CASCADE")
+        self._run(self._shared, "TRUNCATE conversations, notices CASCADE")
         return self._shared
 
     @functools.cached_property

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from bot.conversations import leases, transcript
+from bot.conversations import alarms, leases, transcript
 from bot.conversations.clock import Clock, utc_now
 from bot.conversations.errors import LeaseLost, NotFound
 from bot.conversations.models import LabelRow, MessageRow
@@ -21,17 +21,22 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from bot.conversations.records import Message, Reply, State, Understanding
+    from bot.conversations.records import AtOnce, Message, RaisedAlarm, Reply, State, Understanding
+    from bot.notices.outbox import Way
     from bot.storage.engine import Database
 
 
 class Answering:
     """What a worker needs to answer a conversation that it has claimed. The class to use is ConversationLog."""
 
-    def __init__(self, database: Database, clock: Clock = utc_now, sleep: Sleep = time.sleep) -> None:
+    def __init__(
+        self, database: Database, clock: Clock = utc_now, sleep: Sleep = time.sleep, notify: Sequence[Way] = ()
+    ) -> None:
+        """``notify``: the ways in which staff are told of an alarm."""
         self._database = database
         self._clock = clock
         self.sleep = sleep
+        self._notify = tuple(notify)
 
     @retried
     def claim(self, conversation_id: str, owner: str, seconds: float) -> bool:
@@ -57,9 +62,10 @@ class Answering:
 
     @retried
     def next_pending(self, conversation_id: str) -> Message | None:
-        """Return the conversation's oldest message that waits for its answer."""
+        """Return the conversation's oldest message that waits for its answer; none while an alarm is open."""
         with self._database.read() as session:
-            return transcript.oldest_pending(session, conversation_id)
+            message = transcript.oldest_pending(session, conversation_id)
+            return None if message is None or alarms.open_of(alarms.of(session, conversation_id)) else message
 
     @retried
     def note_attempt(self, message_id: str) -> int:
@@ -85,10 +91,12 @@ class Answering:
         model: str | None = None,
         took_ms: int | None = None,
         state: State = "answered",
+        raised: RaisedAlarm | None = None,
     ) -> list[Message]:
         """Write the replies to a pending message and close it, all or nothing; return the replies as stored.
 
-        ``clarified`` labels an earlier message of the same conversation; of any other it is dropped.
+        ``raised`` is an alarm that the assistant found in it. ``clarified`` labels an earlier message of the same
+        conversation; of any other it is dropped.
 
         A lease that ran out still counts as long as nobody else took it. Raises LeaseLost if someone else did, or
         if the message is not pending any more; NotFound if it was erased.
@@ -105,6 +113,8 @@ class Answering:
             row.took_ms = took_ms
             if clarified:
                 _label(session, row.conversation_id, clarified, self._clock())
+            if raised:
+                alarms.raise_(session, row.conversation_id, message_id, raised, self._notify, self._clock())
         return written
 
     @retried
@@ -127,6 +137,16 @@ class Answering:
                 return written
             columns = {**reply_columns(reply), "in_reply_to": message_id}
             return transcript.append(session, row.conversation_id, self._clock(), [columns])
+
+    def _write_at_once(
+        self, session: Session, conversation_id: str, message_id: str, at_once: AtOnce, now: datetime
+    ) -> None:
+        columns = [{**reply_columns(reply), "in_reply_to": message_id} for reply in at_once.replies]
+        transcript.append(session, conversation_id, now, columns)
+        if at_once.settled_how:
+            alarms.settle(session, conversation_id, at_once.settled_how, now)
+        if at_once.raised:
+            alarms.raise_(session, conversation_id, message_id, at_once.raised, self._notify, now)
 
 
 def _label(session: Session, conversation_id: str, clarified: Clarified, now: datetime) -> None:

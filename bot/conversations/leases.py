@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select, update
 
-from bot.conversations.models import ConversationRow, MessageRow
+from bot.conversations.alarms import IS_OPEN
+from bot.conversations.models import AlarmRow, ConversationRow, MessageRow
 from bot.conversations.transcript import IS_PENDING
 
 if TYPE_CHECKING:
@@ -40,16 +41,23 @@ def give_back(session: Session, conversation_id: str, owner: str) -> None:
 
 
 def waiting(session: Session, now: datetime, limit: int) -> list[str]:
-    """Return ids of conversations with a pending message that nobody answers, the longest waiting first."""
+    """Return ids of conversations with a pending message that nobody answers, the longest waiting first.
+
+    While an alarm is open, the conversation's answers wait.
+    """
     found = session.execute(
         select(MessageRow.conversation_id)
         .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-        .where(IS_PENDING, _is_free(now))
+        .where(IS_PENDING, _is_free(now), MessageRow.conversation_id.not_in(_alarmed()))
         .group_by(MessageRow.conversation_id)
         .order_by(func.min(MessageRow.created_at), MessageRow.conversation_id)
         .limit(limit)
     )
     return list(found.scalars())
+
+
+def _alarmed() -> Any:
+    return select(AlarmRow.conversation_id).where(IS_OPEN)
 
 
 def _is_free(now: datetime) -> Any:

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
-from bot.conversations import transcript
+from bot.conversations import alarms, transcript
 from bot.conversations.answering import Answering
 from bot.conversations.errors import NotFound
-from bot.conversations.models import ConversationRow, FeedbackRow, MessageRow
+from bot.conversations.models import AlarmRow, ConversationRow, FeedbackRow, MessageRow, TriageRow
 from bot.conversations.records import (
+    Alarm,
     Asked,
+    AtOnce,
     BookingStatus,
     Button,
     Channel,
@@ -27,7 +29,10 @@ from bot.conversations.tokens import new_token, token_hash
 from bot.storage.retry import retried
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from sqlalchemy.orm import Session
 
 CLIENT_MESSAGE_ID_MAX = 200  # characters; an index of PostgreSQL holds no more than 2,700 bytes
 _SEQ_MAX = 2**31 - 1
@@ -59,10 +64,14 @@ class ConversationLog(Answering):
             conversation_id: str = row.id
         return conversation_id, token
 
-    @retried
     def owns(self, conversation_id: str, token: str) -> bool:
         """Tell whether the token opens this conversation."""
-        where = (ConversationRow.token_hash == token_hash(token), ConversationRow.id == conversation_id)
+        return self.owns_hash(conversation_id, token_hash(token))
+
+    @retried
+    def owns_hash(self, conversation_id: str, hashed: str) -> bool:
+        """Tell whether the token with this hash opens this conversation."""
+        where = (ConversationRow.token_hash == hashed, ConversationRow.id == conversation_id)
         with self._database.read() as session:
             return session.execute(select(ConversationRow.id).where(*where)).first() is not None
 
@@ -73,21 +82,43 @@ class ConversationLog(Answering):
             return session.get(ConversationRow, conversation_id) is not None
 
     @retried
-    def receive(self, conversation_id: str, text: str, client_message_id: str) -> Received:
+    def receive(
+        self,
+        conversation_id: str,
+        text: str,
+        client_message_id: str,
+        *,
+        triage: Mapping[str, Any] | None = None,
+        decide: Callable[[Sequence[Alarm]], AtOnce | None] = lambda _: None,
+    ) -> Received:
         """Write down a visitor's message as pending; the first one again if the client's id was seen before.
+
+        ``triage`` is kept beside it. ``decide`` gets the conversation's alarms, the oldest first, and returns an answer
+        that is to be written with the message, in the same transaction, or None.
 
         Raises NotFound for an unknown conversation, ValueError for an id that is empty or longer than
         CLIENT_MESSAGE_ID_MAX.
         """
         if not 0 < len(client_message_id) <= CLIENT_MESSAGE_ID_MAX:
             raise ValueError(f"client_message_id must have 1 to {CLIENT_MESSAGE_ID_MAX} characters")
-        columns = {"author": "visitor", "text": text, "client_message_id": client_message_id, "state": "pending"}
         with self._database.write() as session:
             transcript.lock(session, conversation_id)
             first = transcript.by_client_id(session, conversation_id, client_message_id)
             if first is not None:
                 return Received(first, is_new=False)
-            (message,) = transcript.append(session, conversation_id, self._clock(), [columns])
+            now = self._clock()
+            at_once = decide(alarms.of(session, conversation_id))
+            columns = {
+                "author": "visitor",
+                "text": text,
+                "client_message_id": client_message_id,
+                "state": "answered" if at_once else "pending",
+            }
+            (message,) = transcript.append(session, conversation_id, now, [columns])
+            if triage is not None:
+                session.add(TriageRow(message_id=message.id, verdict=dict(triage)))
+            if at_once:
+                self._write_at_once(session, message.conversation_id, message.id, at_once, now)
         return Received(message, is_new=True)
 
     @retried
@@ -151,6 +182,27 @@ class ConversationLog(Answering):
             session.merge(row)
 
     @retried
+    def alarms(self, *, unseen: bool = False, limit: int = 100) -> list[Alarm]:
+        """Return the alarms for staff: those not seen first, and of these the newest first."""
+        chosen = select(AlarmRow).order_by(AlarmRow.seen_at.isnot(None), AlarmRow.raised_at.desc()).limit(limit)
+        with self._database.read() as session:
+            found = session.execute(chosen.where(AlarmRow.seen_at.is_(None)) if unseen else chosen)
+            return [alarms.to_alarm(row) for row in found.scalars()]
+
+    @retried
+    def alarm(self, alarm_id: str) -> Alarm:
+        """Return an alarm. Raises NotFound."""
+        with self._database.read() as session:
+            return alarms.to_alarm(_alarm_row(session, alarm_id))
+
+    @retried
+    def see_alarm(self, alarm_id: str) -> None:
+        """Keep that staff have seen an alarm. Raises NotFound."""
+        with self._database.write() as session:
+            row = _alarm_row(session, alarm_id)
+            row.seen_at = row.seen_at or self._clock()
+
+    @retried
     def erase(self, conversation_id: str) -> bool:
         """Delete a conversation with its messages and feedback; tell whether there was one."""
         with self._database.write() as session:
@@ -160,3 +212,10 @@ class ConversationLog(Answering):
                 .execution_options(synchronize_session=False)
             )
             return bool(gone.rowcount)
+
+
+def _alarm_row(session: Session, alarm_id: str) -> AlarmRow:
+    row: AlarmRow | None = session.get(AlarmRow, alarm_id)
+    if row is None:
+        raise NotFound("There is no such alarm.")
+    return row

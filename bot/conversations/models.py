@@ -8,6 +8,7 @@ from bot.storage.base import Base
 from bot.storage.types import UtcDateTime, Words
 
 _PENDING = text("state = 'pending'")
+_OPEN = text("settled_at IS NULL")
 
 
 class ConversationRow(Base):
@@ -81,3 +82,35 @@ class LabelRow(Base):
     given_by = Column(Words, primary_key=True)
     topic = Column(Words)  # none of those that were offered: NULL
     created_at = Column(UtcDateTime, nullable=False)
+
+
+class TriageRow(Base):
+    """What triage found in a visitor's message, and why."""
+
+    __tablename__ = "triage"
+
+    message_id = Column(Words, ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    verdict = Column(JSON, nullable=False)
+
+
+class AlarmRow(Base):
+    """An alarm that a message raised, what ended it, and when staff saw it. A conversation has one open at most."""
+
+    __tablename__ = "alarms"
+    __table_args__ = (
+        CheckConstraint("level IN ('urgent', 'emergency', 'crisis')", name="level"),
+        CheckConstraint("(settled_at IS NULL) = (settled_how IS NULL)", name="settled"),
+        Index("ix_alarms_open", "conversation_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    id = Column(Words, primary_key=True)
+    conversation_id = Column(Words, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True)
+    message_id = Column(Words, ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, index=True)
+    level = Column(Words, nullable=False)
+    family = Column(Words, nullable=False)
+    language = Column(Words, nullable=False)
+    names = Column(JSON, nullable=False)
+    raised_at = Column(UtcDateTime, nullable=False)
+    settled_at = Column(UtcDateTime)
+    settled_how = Column(Words)
+    seen_at = Column(UtcDateTime)

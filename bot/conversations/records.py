@@ -95,6 +95,42 @@ class Reply:
     booking: BookingStatus | None = None
 
 
+@dataclass(frozen=True)
+class RaisedAlarm:
+    """An alarm to be written down: its level and family, the language, and the names of what found it."""
+
+    level: Literal["urgent", "emergency", "crisis"]
+    family: str
+    language: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """An alarm of the log. ``settled_how``: what the visitor said, "replaced", or "urgent", which never stays."""
+
+    id: str
+    conversation_id: str
+    message_id: str
+    level: Literal["urgent", "emergency", "crisis"]
+    family: str
+    language: str
+    names: tuple[str, ...]
+    raised_at: datetime
+    settled_at: datetime | None
+    settled_how: str | None
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True)
+class AtOnce:
+    """An answer written with the message itself: its replies, the alarm that it raises, how the open one ends."""
+
+    replies: tuple[Reply, ...]
+    raised: RaisedAlarm | None = None
+    settled_how: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Message:
     """A message of the log. ``state`` and what follows it are of a visitor's message only; ``took_ms`` milliseconds."""

@@ -29,11 +29,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.rooms = rooms
-        sweep = asyncio.create_task(rooms.turns.sweep())
+        always = [rooms.turns.sweep(), rooms.inbound.take_in(), rooms.notifying.run()]
+        tasks = [asyncio.create_task(each) for each in always]
         try:
             yield
         finally:
-            sweep.cancel()
+            for task in tasks:
+                task.cancel()
             await rooms.turns.stop()
             await rooms.assistant.close()
             rooms.database.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 
@@ -11,9 +12,11 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from bot.conversations.errors import NotFound
 from bot.gateway import texts
 from bot.gateway.rooms import Rooms
 from bot.gateway.schema import PROBLEMS, Feedback, MessageOut, Messages, NewMessage, Opened
+from bot.safety.replies import safety_texts
 
 _LOOK_AGAIN_SECONDS = 1.0
 _LARGEST_SEQ = 2**31 - 1
@@ -31,17 +34,30 @@ async def within_limits(request: Request, rooms: Annotated[Rooms, Depends(rooms_
     await rooms.limits.count_client(request.client.host if request.client else "unknown")
 
 
-async def opened(
-    rooms: Annotated[Rooms, Depends(rooms_of)],
+@dataclass(frozen=True)
+class Key:
+    """What a caller shows to get into a conversation; whether it opens it is the log's to say."""
+
+    conversation_id: str
+    token: str
+
+
+def key(
     conversation_id: Annotated[str, Path(description="From the start of the conversation")],
     authorization: Annotated[str, Header(description="Bearer TOKEN")] = "",
-) -> str:
-    """Return the id of the conversation that the token opens; 404 for a wrong token as for a wrong id."""
+) -> Key:
+    """Return the key that the caller shows; 404 for what can be none."""
     scheme, _, token = authorization.partition(" ")
-    known = scheme.lower() == "bearer" and conversation_id.isalnum() and conversation_id.isascii()
-    if not known or not await run_in_threadpool(rooms.log.owns, conversation_id, token.strip()):
+    if scheme.lower() != "bearer" or not (conversation_id.isalnum() and conversation_id.isascii()):
         raise HTTPException(HTTPStatus.NOT_FOUND, _NO_SUCH)
-    return conversation_id
+    return Key(conversation_id, token.strip())
+
+
+async def opened(rooms: Annotated[Rooms, Depends(rooms_of)], shown: Annotated[Key, Depends(key)]) -> str:
+    """Return the id of the conversation that the token opens; 404 for a wrong token as for a wrong id."""
+    if not await run_in_threadpool(rooms.log.owns, shown.conversation_id, shown.token):
+        raise HTTPException(HTTPStatus.NOT_FOUND, _NO_SUCH)
+    return shown.conversation_id
 
 
 RoomsHere = Annotated[Rooms, Depends(rooms_of)]
@@ -65,19 +81,19 @@ async def start(rooms: RoomsHere) -> Opened:
 
 
 @router.post("/{conversation_id}/messages", summary="Say something")
-async def say(rooms: RoomsHere, conversation_id: Conversation, body: NewMessage) -> Messages:
-    """Write the message down, have it answered, and return the replies."""
+async def say(rooms: RoomsHere, shown: Annotated[Key, Depends(key)], body: NewMessage) -> Messages:
+    """Look for red flags in the message, write it down, have it answered, and return the replies."""
     longest = rooms.settings.max_text_characters
     if len(body.text) > longest:
         raise HTTPException(
             HTTPStatus.UNPROCESSABLE_ENTITY,
-            f"text: the message is longer than {longest} characters; please send it in parts.",
+            f"text: the message is longer than {longest} characters; please send it in parts. "
+            f"{safety_texts()['while_waiting'].text}",
         )
-    await rooms.limits.count_message(conversation_id)
-    received = await run_in_threadpool(rooms.log.receive, conversation_id, body.text, body.client_message_id)
-    if received.is_new:
-        rooms.bells.ring(conversation_id)
-    replies = await rooms.turns.replies(received.message)
+    try:
+        replies = await rooms.inbound.take(shown.conversation_id, shown.token, body.text, body.client_message_id)
+    except NotFound as error:
+        raise HTTPException(HTTPStatus.NOT_FOUND, _NO_SUCH) from error
     return Messages(messages=[MessageOut.of(reply) for reply in replies])
 
 

@@ -6,7 +6,7 @@ import logging
 import math
 import time
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
@@ -15,11 +15,15 @@ from redis.exceptions import RedisError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from bot.safety.replies import safety_texts
+
 if TYPE_CHECKING:
     from bot.settings import Settings
 
 
 _log = logging.getLogger(__name__)
+# A store that hangs must not keep anyone from an answer.
+_REDIS_OPTIONS: Final = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
 
 
 class Limits:
@@ -27,7 +31,9 @@ class Limits:
 
     def __init__(self, settings: Settings) -> None:
         self._on = settings.rate_limit == "on"
-        self._store = storage_from_string(settings.rate_limit_store)  # the limiter itself holds it only weakly
+        # The limiter itself holds the store only weakly.
+        options = _REDIS_OPTIONS if settings.rate_limit_store.startswith("redis") else {}
+        self._store = storage_from_string(settings.rate_limit_store, **options)
         self._window = MovingWindowRateLimiter(self._store)
         self._conversation = parse(settings.rate_limit_conversation)
         self._client = parse(settings.rate_limit_client)
@@ -54,6 +60,6 @@ class Limits:
         seconds = max(1, math.ceil(reset - time.time()))
         raise HTTPException(
             HTTPStatus.TOO_MANY_REQUESTS,
-            f"Too many messages in a short time; please wait {seconds} seconds.",
+            f"Too many messages in a short time; please wait {seconds} seconds. {safety_texts()['while_waiting'].text}",
             {"Retry-After": str(seconds)},
         )

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from bot.conversations.errors import NotFound
 from bot.errors import ConfigurationError
 from bot.gateway.assistant_client import AssistantUnavailable
+from bot.safety.replies import safety_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,9 +66,14 @@ async def _not_found(_request: Request, _error: Exception) -> JSONResponse:
 
 
 async def _later(_request: Request, _error: Exception) -> JSONResponse:
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "That is not possible right now; try again.", {"Retry-After": "5"})
+    return _not_now()
 
 
 async def _database(_request: Request, error: Exception) -> JSONResponse:
     _log.error("%s", error)  # says to the operator which database cannot be reached
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "That is not possible right now; try again.", {"Retry-After": "5"})
+    return _not_now()
+
+
+def _not_now() -> JSONResponse:
+    detail = f"That is not possible right now; try again. {safety_texts()['while_waiting'].text}"
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "5"})

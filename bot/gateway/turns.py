@@ -19,10 +19,13 @@ from bot.gateway import texts
 from bot.gateway.assistant_client import AssistantFailed, AssistantUnavailable
 from bot.gateway.metrics import PENDING, TURN_SECONDS, TURNS
 from bot.gateway.reading import read_clarified, read_replies, read_understanding
+from bot.gateway.safety_replies import at_once, by_assistant
+from bot.nlu.language import language_of
+from bot.safety.afterwards import STAYS
 
 if TYPE_CHECKING:
     from bot.conversations.log import ConversationLog
-    from bot.conversations.records import Clarified, Message, Reply, Understanding
+    from bot.conversations.records import Clarified, Message, RaisedAlarm, Reply, Understanding
     from bot.gateway.assistant_client import AssistantClient
     from bot.gateway.bells import Bells
     from bot.settings import Settings
@@ -142,7 +145,12 @@ class Turns:
                 return False
             await self._settle(message, [texts.trouble(self._settings)], started, failed=True)
             return True
-        await self._settle(message, replies, started, understanding, turn.model, clarified=clarified)
+        verdict = by_assistant(understanding, language=language_of(message.text), words=message.text)
+        alarm = verdict and at_once(verdict, lambda: STAYS, (), phone=self._settings.clinic_phone, channel="web")
+        if alarm:
+            replies = list(alarm.replies)
+        raised = alarm.raised if alarm else None
+        await self._settle(message, replies, started, understanding, turn.model, clarified=clarified, raised=raised)
         return True
 
     async def _settle(
@@ -154,6 +162,7 @@ class Turns:
         model: str | None = None,
         *,
         clarified: Clarified | None = None,
+        raised: RaisedAlarm | None = None,
         failed: bool = False,
     ) -> None:
         seconds = time.monotonic() - started
@@ -164,6 +173,7 @@ class Turns:
                 replies,
                 understanding=understanding,
                 clarified=clarified,
+                raised=raised,
                 model=model,
                 took_ms=round(seconds * 1000),
                 state="failed" if failed else "answered",

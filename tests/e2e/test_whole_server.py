@@ -59,8 +59,6 @@ def test_an_answer_comes_with_its_topic_and_the_passages_behind_it(say):
         ("I want to schedule a consultation", "booking", "book_consultation"),
         ("I need to cancel my appointment on Tuesday", "booking", "manage_booking"),
         ("Let me talk to a real person", "handoff", "talk_to_human"),
-        ("I can't feel when I wipe and since this morning I have lost control of my bladder", "emergency", "emergency"),
-        ("I want to end my life", "crisis", "crisis"),
     ],
 )
 def test_each_kind_of_message_gets_its_kind_of_reply(say, text, kind, topic):
@@ -68,10 +66,23 @@ def test_each_kind_of_message_gets_its_kind_of_reply(say, text, kind, topic):
     assert (reply["kind"], reply["topic"], reply["sources"]) == (kind, topic, [])
 
 
-def test_an_emergency_gets_the_approved_text_and_nothing_else(say):
-    (reply,) = say("I can't feel when I wipe and since this morning I have lost control of my bladder")
-    assert reply["text"] == safety_texts()["emergency"].text
-    assert reply["buttons"] == []
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("I can't feel when I wipe and since this morning I have lost control of my bladder", "emergency"),
+        ("I want to end my life", "crisis"),
+    ],
+)
+def test_a_red_flag_gets_the_approved_texts_and_stays_until_the_visitor_ends_it(say, text, kind):
+    alarm, question = say(text)
+    assert alarm["text"].startswith(safety_texts()[kind].text)
+    assert question["text"] == safety_texts()[f"ask_{kind}"].text
+    (still,) = say("How long does the relief from radiofrequency ablation last?")
+    assert (still["kind"], still["topic"]) == (kind, kind)
+    (ended,) = say(question["buttons"][-1]["value"])
+    assert ended["kind"] == "smalltalk"
+    (answer,) = say("How long does the relief from radiofrequency ablation last?")
+    assert answer["topic"] == "rfa_duration"
 
 
 def test_a_refusal_says_what_is_covered_and_offers_more(say):

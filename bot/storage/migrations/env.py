@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from alembic import context
 
-import bot.conversations.models  # noqa: F401 - a room's tables are known once it is imported
+import bot.conversations.models
+import bot.notices.models  # noqa: F401 - a room's tables are known once it is imported
 from bot.settings import load_settings
 from bot.storage.base import Base
 from bot.storage.engine import make_engine

@@ -73,7 +73,7 @@ export class Transcript {
   showReplies(outgoing, replies) {
     const entry = this.log.entryOf(outgoing);
     // Until the server shows the visitor's message with its number, it stands right before its first reply.
-    if (entry && !entry.message && replies.length > 0) this.log.number(entry, replies[0].seq - 0.5, null);
+    if (entry && !entry.message && replies.length > 0) this.log.number(entry, (replies[0].seq || Infinity) - 0.5, null);
     this.show(replies, { live: true });
   }
 
@@ -130,7 +130,7 @@ export class Transcript {
     }
     const element = this.#element(message);
     if (live && element.classList.contains("urgent")) element.setAttribute("role", "alert");
-    this.log.add(element, message.seq, { message });
+    this.log.add(element, message.seq || Infinity, { message });
     if (message.author === "visitor") this.#useChoiceBefore(element, message.text);
     else this.#withdrawFailures();
     return element;
