@@ -27,7 +27,7 @@ _ASKED_IN_VAIN: Final = 0.8  # asked, and it is not
 _ASKED_FOR_REFUSAL: Final = 0.4  # asked, where a refusal was due: nothing was given away
 _NOT_UNDERSTOOD: Final = 0.85
 
-_LEAST_RED_FLAG: Final = 0.5  # triage has looked before (bot.safety); here only what is likely adds to it
+_LEAST_RED_FLAG: Final = 0.4  # triage has looked before (bot.safety); here only what is likely adds to it
 _MOST_CANDIDATES: Final = 3
 _LEAST_CANDIDATE: Final = 0.08  # what is less likely than this is not worth a button
 
