@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 Said = Literal["getting_help", "long_standing", "mistake", "stays"]
 STAYS: Final = "stays"
-# An alarm ends only if that is what the message most likely says, by far. Set on cross-validation (docs/adr/0010).
+# An alarm ends only if that is what the message most likely says, by far.
 CLEAR: Final = 0.75
 
 _BUTTONS: Final[dict[Said, tuple[str, str]]] = {  # in English, in Spanish

@@ -17,8 +17,8 @@ from bot.safety.verdicts import CRISIS
 LOOK_ALIKE: Final = "look_alike"
 ORDINARY: Final = "ordinary"
 NO_ALARM: Final = frozenset({LOOK_ALIKE, ORDINARY})
-# From here on it is an alarm, set on cross-validation over bot/safety/examples (docs/adr/0010): the whole message, and
-# a sentence by itself, which lacks its surroundings and so has to be clearer.
+# From here on it is an alarm (docs/adr/0010; `make evaluate-safety` shows other thresholds): the whole message, and a
+# sentence by itself, which lacks its surroundings and so has to be clearer.
 WHOLE: Final = 0.5
 SENTENCE: Final = 0.8
 CALM: Final = 0.9  # where the rules met a sign and found it denied, past or old, or the message says that it is old
