@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal
 
 Level = Literal["none", "urgent", "emergency", "crisis"]
@@ -39,7 +39,7 @@ class Verdict:
     held_back: tuple[tuple[str, str], ...] = ()
     nearness: float = 0.0
     language: str = "en"
-    changing: bool = field(default=False)  # the message says that something is new or worse
+    changing: bool = False  # the message says that something is new or worse
 
     @property
     def level(self) -> Level:

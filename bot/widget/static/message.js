@@ -9,11 +9,22 @@ import { WORDS } from "./words.js";
 
 const URGENT = new Map([["emergency", "Emergency"], ["crisis", "Help is available now"]]);
 
+/**
+ * The label of a message that names whom to call in an emergency. The question after it names nobody and is no card.
+ *
+ * @param {Message} message
+ */
+function urgentLabel({ author, kind, text }) {
+  const label = author === "visitor" ? undefined : URGENT.get(kind ?? "");
+  return label && callButtons(text).childElementCount > 0 ? label : undefined;
+}
+
 /** @param {Message} message */
-function authorLine({ author, kind }) {
-  const urgent = URGENT.get(kind ?? "");
+function authorLine(message) {
+  const { author } = message;
+  const label = urgentLabel(message);
   if (author === "visitor") return element("p", { class: "visually-hidden" }, "You:");
-  if (urgent) return element("p", { class: "message-label" }, urgent);
+  if (label) return element("p", { class: "message-label" }, label);
   if (author === "staff") return element("p", { class: "message-label" }, "Clinic staff");
   return element("p", { class: "visually-hidden" }, "Assistant:");
 }
@@ -92,7 +103,7 @@ function thumbIcon() {
  */
 export function messageElement(message, actions) {
   const fromVisitor = message.author === "visitor";
-  const urgent = !fromVisitor && URGENT.has(message.kind ?? "");
+  const urgent = urgentLabel(message) !== undefined;
   const look = urgent ? `message urgent ${message.kind}` : `message from-${message.author}`;
   const body = element("div", { class: "bubble" }, authorLine(message));
   body.append(...(fromVisitor ? [element("p", {}, message.text)] : textBlocks(message.text)));
