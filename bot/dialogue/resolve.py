@@ -12,7 +12,7 @@ from bot.dialogue.pointing import pointed_at
 from bot.dialogue.reading import Part
 from bot.knowledge.catalogue import load_catalogue
 from bot.nlu.decision import decide, topics_of
-from bot.nlu.labels import FOLLOW_UP, intent_of, part_of, topic_of
+from bot.nlu.labels import BOOKING, FOLLOW_UP, intent_of, part_of, topic_of
 
 DURATION: Final = "duration"
 EFFECTIVENESS: Final = "effectiveness"
@@ -42,6 +42,7 @@ _TRUNK: Final = re.compile(r"\b(neck|back|spine|lumbar|cervical|tailbone)\b", re
 # message alone, takes some questions for one that are none.
 _AFTER_A_TOPIC: Final = 0.8
 _BEFORE_ANY_TOPIC: Final = 0.25
+_OUTSIDE_A_BOOKING: Final = 0.05  # how likely what belongs into a booking stays while none is under way
 _ITS_OWN_FACT: Final = 2.0  # asked of the one treatment for which the document has that fact
 _CERTAIN: Final = 0.8  # an answer this likely is given although something outside the document is named in passing
 _OF_THE_GROUP: Final = 5.0  # how much likelier one of the group is once the message says "one"
@@ -99,10 +100,9 @@ def candidates(part: Part, context: Context) -> tuple[str, ...]:
 def _in_context(part: Part, context: Context) -> dict[str, float]:
     """Return the labels' probabilities, with follow-ups made likelier after a topic, and less likely before any."""
     follows = context.topic and not part.named and not part.outside
-    weight = _AFTER_A_TOPIC if follows else _BEFORE_ANY_TOPIC
+    weights = {FOLLOW_UP: _AFTER_A_TOPIC if follows else _BEFORE_ANY_TOPIC, BOOKING: _OUTSIDE_A_BOOKING}
     weighted = {
-        label: probability * (weight if intent_of(label) == FOLLOW_UP else 1.0)
-        for label, probability in part.labels.items()
+        label: probability * weights.get(intent_of(label), 1.0) for label, probability in part.labels.items()
     }
     if follows and context.topic:
         for fact, (aspect, owner) in follow_ups.facts().items():

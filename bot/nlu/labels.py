@@ -11,6 +11,7 @@ from typing import Final
 ANSWERS: Final = "faq"
 FALLBACK: Final = "nlu_fallback"
 FOLLOW_UP: Final = "follow_up"
+BOOKING: Final = "booking"
 
 
 def intent_of(label: str) -> str:
