@@ -190,6 +190,12 @@ class ConversationLog(Answering):
             return [alarms.to_alarm(row) for row in found.scalars()]
 
     @retried
+    def alarms_of(self, conversation_id: str) -> list[Alarm]:
+        """Return the alarms of a conversation, the oldest first."""
+        with self._database.read() as session:
+            return list(alarms.of(session, conversation_id))
+
+    @retried
     def alarm(self, alarm_id: str) -> Alarm:
         """Return an alarm. Raises NotFound."""
         with self._database.read() as session:

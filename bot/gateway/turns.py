@@ -146,7 +146,8 @@ class Turns:
             await self._settle(message, [texts.trouble(self._settings)], started, failed=True)
             return True
         verdict = by_assistant(understanding, language=language_of(message.text), words=message.text)
-        alarm = verdict and at_once(verdict, lambda: STAYS, (), phone=self._settings.clinic_phone, channel="web")
+        alarms = await run_in_threadpool(self._log.alarms_of, message.conversation_id) if verdict else []
+        alarm = verdict and at_once(verdict, lambda: STAYS, alarms, phone=self._settings.clinic_phone, channel="web")
         if alarm:
             replies = list(alarm.replies)
         raised = alarm.raised if alarm else None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Said = Literal["getting_help", "long_standing", "mistake", "stays"]
 STAYS: Final = "stays"
 # An alarm ends only if that is what the message most likely says, by far.
-CLEAR: Final = 0.75
+CLEAR: Final = 0.9
 
 _BUTTONS: Final[dict[Said, tuple[str, str]]] = {  # in English, in Spanish
     "getting_help": ("I am getting help", "Ya me están ayudando"),

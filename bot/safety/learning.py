@@ -29,12 +29,10 @@ _SPANISH: Final = "_es"
 
 @dataclass(frozen=True)
 class Example:
-    """A message with its label: a family, ``look_alike`` or ``ordinary``; ``written_for``: the family's file."""
+    """A message with its label: a family, ``look_alike`` or ``ordinary``."""
 
     text: str
     label: str
-    written_for: str
-    spanish: bool = False
 
 
 def alarm_examples() -> list[Example]:
@@ -45,16 +43,14 @@ def alarm_examples() -> list[Example]:
             continue
         loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
         for key, label in (("alarms", loaded["family"]), ("look_alikes", LOOK_ALIKE)):
-            for spanish in (False, True):
-                texts = loaded[key + _SPANISH * spanish]
-                found += [Example(text, label, loaded["family"], spanish) for text in texts]
+            found += [Example(text, label) for text in (*loaded[key], *loaded[key + _SPANISH])]
     return found
 
 
 def nlu_examples() -> list[Example]:
     """Return the assistant's own examples: its alarms by their label, all others as ordinary messages."""
     return [
-        Example(text, part_of(label) or label if intent_of(label) in {"emergency", CRISIS} else ORDINARY, "nlu")
+        Example(text, part_of(label) or label if intent_of(label) in {"emergency", CRISIS} else ORDINARY)
         for label, text in _nlu_lines()
     ]
 

@@ -10,28 +10,58 @@ import numpy as np
 
 from bot.nlu.encoder import Array
 from bot.nlu.quick_encoder import QuickEncoder
-from bot.nlu.topic_model import Probabilities, TopicModel
+from bot.nlu.topic_model import TopicModel
 from bot.safety.sentences import Sentence
 from bot.safety.verdicts import CRISIS
 
 LOOK_ALIKE: Final = "look_alike"
 ORDINARY: Final = "ordinary"
 NO_ALARM: Final = frozenset({LOOK_ALIKE, ORDINARY})
-# From here on it is an alarm (docs/adr/0010; `make evaluate-safety` shows other thresholds): the whole message, and a
-# sentence by itself, which lacks its surroundings and so has to be clearer.
-WHOLE: Final = 0.5
-SENTENCE: Final = 0.8
-CALM: Final = 0.9  # where the rules met a sign and found it denied, past or old, or the message says that it is old
 
 
 @dataclass(frozen=True)
-class Likelihood:
-    """How likely a text is an alarm, of 1, of which family most likely, and the text."""
+class Thresholds:
+    """From where on a message is an alarm; likelihoods of 1.
 
-    alarm: float
-    family: str
-    text: str
-    is_enough: bool
+    ``whole``: the message; ``crisis``: the same where it is most likely a crisis, which is told in more ways than any
+    other. ``sentence``: one of several sentences, which lacks its surroundings and so has to be clearer, unless the
+    whole is below ``surroundings``. ``calm``: where the rules met a sign and found it denied, past or old, or the
+    message says that it is old; thoughts of suicide are never old.
+    """
+
+    whole: float = 0.5
+    crisis: float = 0.25
+    sentence: float = 0.8
+    surroundings: float = 0.1
+    calm: float = 0.9
+
+
+IN_USE: Final = Thresholds()  # chosen on the cross-validation of the examples: docs/adr/0010
+
+
+@dataclass(frozen=True)
+class Likelihoods:
+    """How likely each of ``texts`` is an alarm, of 1, and of which family most likely.
+
+    The first is the whole message, the others its sentences, if it has several.
+    """
+
+    texts: tuple[str, ...]
+    alarms: tuple[float, ...]
+    families: tuple[str, ...]
+
+    def nearest(self, *, calm: bool, thresholds: Thresholds = IN_USE) -> tuple[int, bool]:
+        """Return the place of what is nearest to an alarm, and whether it is one. ``calm``: see Thresholds."""
+        ratios = [alarm / self._needed(place, thresholds, calm=calm) for place, alarm in enumerate(self.alarms)]
+        best = max(range(len(ratios)), key=ratios.__getitem__)
+        return best, ratios[best] >= 1.0
+
+    def _needed(self, place: int, thresholds: Thresholds, *, calm: bool) -> float:
+        if place and self.alarms[0] < thresholds.surroundings:
+            return float("inf")
+        if self.families[place] == CRISIS:
+            return thresholds.sentence if place else thresholds.crisis
+        return max(thresholds.sentence if place else thresholds.whole, thresholds.calm if calm else 0.0)
 
 
 class Meaning:
@@ -50,35 +80,10 @@ class Meaning:
         """Return the vectors of plain texts."""
         return self._encoder.encode(texts)
 
-    def likelihood(self, sentences: Sequence[Sentence], *, calm: bool = False) -> Likelihood:
-        """Return the likelihood of the message: of the whole, or of the sentence that is most an alarm by itself.
-
-        ``calm``: there is reason to think that it is none, so that it has to be clearer; thoughts of suicide have not.
-        """
-        texts, alarms = self._alarm_rows(sentences)
-        totals = alarms.sum(axis=1)
-        families = [self._model.labels[self._alarms[int(row.argmax())]] for row in alarms]
-        usual = [WHOLE] + [SENTENCE] * (len(texts) - 1)
-        needed = np.array(
-            [
-                max(least, CALM if calm and family != CRISIS else 0.0)
-                for least, family in zip(usual, families, strict=True)
-            ]
-        )
-        best = int(np.argmax(totals / needed))
-        family = families[best]
-        return Likelihood(float(totals[best]), family, texts[best], bool(totals[best] >= needed[best]))
-
-    def likelihoods(self, sentences: Sequence[Sentence]) -> list[float]:
-        """Return how likely the whole message is an alarm, then each sentence by itself if it has several."""
-        _, alarms = self._alarm_rows(sentences)
-        return [float(total) for total in alarms.sum(axis=1)]
-
-    def _alarm_rows(self, sentences: Sequence[Sentence]) -> tuple[list[str], Probabilities]:
-        texts = texts_of([sentence.plain for sentence in sentences] or ["?"])
-        return texts, self._model.probabilities(texts, self.encode(texts))[:, self._alarms]
-
-
-def texts_of(sentences: Sequence[str]) -> list[str]:
-    """Return what is looked at: the whole message, then its sentences if it has several."""
-    return [" ".join(sentences), *(sentences if len(sentences) > 1 else ())]
+    def likelihoods(self, sentences: Sequence[Sentence]) -> Likelihoods:
+        """Return how likely the message and each of its sentences is an alarm."""
+        plain = [sentence.plain for sentence in sentences] or ["?"]
+        texts = (" ".join(plain), *(plain if len(plain) > 1 else ()))
+        alarms = self._model.probabilities(texts, self.encode(texts))[:, self._alarms]
+        families = (self._model.labels[self._alarms[int(np.argmax(row))]] for row in alarms)
+        return Likelihoods(texts, tuple(map(float, alarms.sum(axis=1))), tuple(families))

@@ -44,14 +44,18 @@ class Triage:
             Fired("rule", hit.rule.id, hit.rule.family, hit.rule.level, hit.words) for hit in hits if not hit.held_back
         ]
         calm = self.rules.says_old(sentences) or bool(hits and not fired)
-        likely = self.meaning.likelihood(sentences, calm=calm)
-        if likely.is_enough:
-            level = "crisis" if likely.family == CRISIS else "emergency"
-            fired.append(Fired("meaning", likely.family, likely.family, level, likely.text, round(likely.alarm, 3)))  # type: ignore[arg-type]
+        likely = self.meaning.likelihoods(sentences)
+        nearest, is_alarm = likely.nearest(calm=calm)
+        if is_alarm:
+            family = likely.families[nearest]
+            level = "crisis" if family == CRISIS else "emergency"
+            fired.append(
+                Fired("meaning", family, family, level, likely.texts[nearest], round(likely.alarms[nearest], 3))  # type: ignore[arg-type]
+            )
         return Verdict(
             fired=tuple(fired),
             held_back=tuple((hit.rule.id, hit.held_back) for hit in hits if hit.held_back),
-            nearness=round(likely.alarm, 3),
+            nearness=round(likely.alarms[nearest], 3),
             language=language_of(text),
             changing=self.rules.says_changing(sentences),
         )

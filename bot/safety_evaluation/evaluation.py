@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import statistics
 import time
@@ -15,31 +16,31 @@ import yaml
 
 from bot.nlu.topic_model import TopicModel
 from bot.safety import learning
-from bot.safety.meaning import LOOK_ALIKE, ORDINARY, SENTENCE, WHOLE, Meaning
+from bot.safety.meaning import IN_USE, LOOK_ALIKE, ORDINARY, Likelihoods, Meaning, Thresholds
 from bot.safety.rules import Rules
 from bot.safety.triage import Triage
+from bot.safety.verdicts import CRISIS
 from bot.safety_evaluation.figures import Share
 from bot.settings import ROOT
 
 HELD_OUT: Final = ROOT / "tests" / "safety" / "held_out.yml"
 QUESTIONS: Final = ROOT / "evaluation" / "dev-questions.jsonl"
 _SAFETY: Final = frozenset({"emergency", "crisis"})
-_THRESHOLDS: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+_TRIED: Final = (0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7)
 
 
 @dataclass(frozen=True)
 class Looked:
-    """A message that was looked at: the group it counts in, and whether each line raised an alarm."""
+    """A message that was looked at: the group it counts in, whether a rule fired, what the second line says of it."""
 
     group: str
     by_rule: bool
-    whole: float
-    sentence: float
+    likely: Likelihoods
+    calm: bool
 
-    @property
-    def alarm(self) -> bool:
-        """Whether either line did."""
-        return self.by_rule or self.whole >= WHOLE or self.sentence >= SENTENCE
+    def is_alarm(self, thresholds: Thresholds = IN_USE) -> bool:
+        """Whether either line raises an alarm."""
+        return self.by_rule or self.likely.nearest(calm=self.calm, thresholds=thresholds)[1]
 
 
 def held_out(triage: Triage) -> list[str]:
@@ -107,33 +108,41 @@ def cross_validated(triage: Triage, folds: int, say: Callable[[str], None]) -> l
         for index in np.flatnonzero(~learnt):
             looked[index] = _look(rules, tried, examples[index])
     found = [each for each in looked if each]
-    alarms = [(each.group, each.alarm) for each in found if each.group not in {LOOK_ALIKE, ORDINARY}]
+    alarms = [(each.group, each.is_alarm()) for each in found if each.group not in {LOOK_ALIKE, ORDINARY}]
     lines = [f"Examples, in {folds} folds, caught:", *_by_group(alarms)]
     for group in (ORDINARY, LOOK_ALIKE):
-        false = [each.alarm for each in found if each.group == group]
+        false = [each.is_alarm() for each in found if each.group == group]
         lines.append(f"  false alarms, {group:16s} {Share(sum(false), len(false))}")
     return [*lines, "", *_thresholds(found)]
 
 
 def _look(rules: Rules, meaning: Meaning, example: learning.Example) -> Looked:
     sentences = rules.sentences(example.text)
-    by_rule = any(not hit.held_back and hit.rule.level != "urgent" for hit in rules.meet(sentences))
-    whole, *parts = meaning.likelihoods(sentences)
-    return Looked(example.label, by_rule, whole, max(parts, default=0.0))
+    hits = rules.meet(sentences)
+    fired = [hit for hit in hits if not hit.held_back]
+    calm = rules.says_old(sentences) or bool(hits and not fired)
+    by_rule = any(hit.rule.level != "urgent" for hit in fired)
+    return Looked(example.label, by_rule, meaning.likelihoods(sentences), calm)
 
 
 def _thresholds(found: Sequence[Looked]) -> list[str]:
-    lines = ["The second line alone, whole messages, at other thresholds (caught, look-alikes, ordinary):"]
-    for threshold in _THRESHOLDS:
-        shares = []
-        for groups in (None, {LOOK_ALIKE}, {ORDINARY}):
-            rows = [
-                each.whole >= threshold
-                for each in found
-                if (each.group in groups if groups else each.group not in {LOOK_ALIKE, ORDINARY})
-            ]
-            shares.append(f"{sum(rows) / max(len(rows), 1):.3f}")
-        lines.append(f"  {threshold:.1f}  {'  '.join(shares)}{'  <- in use' if threshold == WHOLE else ''}")
+    """Return the table of both lines at other thresholds of the whole message, those of crises and of all others."""
+    groups: dict[str, Callable[[str], bool]] = {
+        "crises": lambda group: group == CRISIS,
+        "others": lambda group: group not in {CRISIS, LOOK_ALIKE, ORDINARY},
+        "look-alikes": lambda group: group == LOOK_ALIKE,
+        "ordinary": lambda group: group == ORDINARY,
+    }
+    lines = ["Both lines at other thresholds of the whole message:", f"  {'':14s}{'  '.join(groups)}"]
+    for name, in_use in (("crisis", IN_USE.crisis), ("whole", IN_USE.whole)):
+        for threshold in _TRIED:
+            tried = dataclasses.replace(IN_USE, **{name: threshold})
+            shares = []
+            for belongs in groups.values():
+                rows = [each.is_alarm(tried) for each in found if belongs(each.group)]
+                shares.append(f"{sum(rows) / max(len(rows), 1):.3f}")
+            mark = "  <- in use" if threshold == in_use else ""
+            lines.append(f"  {name:7s} {threshold:.2f}  {'   '.join(shares)}{mark}")
     return lines
 
 
