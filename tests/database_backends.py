@@ -81,7 +81,7 @@ class PostgresqlServer:
 
     def lend(self) -> str:
         # Always the same one: to make a database takes longer than most of the tests.
-        self._run(self._shared, "TRUNCATE conversations, notices CASCADE")
+        self._run(self._shared, "TRUNCATE conversations, appointments, booking_attempts, notices CASCADE")
         return self._shared
 
     @functools.cached_property
@@ -140,40 +140,64 @@ def _folder() -> Iterator[Path]:
 @contextmanager
 def postgresql() -> Iterator[PostgresqlServer]:
     """Run a server for as long as the block takes."""
-    with _folder() as folder, _server(folder) as port:
-        yield PostgresqlServer(port)
+    with postgresql_process() as process:
+        yield PostgresqlServer(process.port)
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[int]:
-    programs = _programs()
-    assert programs
-    user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
-    # Should pytest be killed, the kernel stops the server too.
-    with_us = [*user, "--pdeathsig=QUIT"] if user else []
-    data = folder / "data"
-    initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-    subprocess.run([*user, *initdb], check=True, capture_output=True, cwd=folder)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    options = {
-        "listen_addresses": "127.0.0.1",
-        "unix_socket_directories": folder,
-        "fsync": "off",
-        "deadlock_timeout": "50ms",
-        "port": port,
-    }
-    given = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    command = [*with_us, programs / "postgres", "-D", data, *given]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=folder, stderr=log, stdout=log)
-    try:
-        _wait(server, port, folder / "log")
-        yield port
-    finally:
-        server.send_signal(signal.SIGQUIT)  # at once: the data are thrown away
-        server.wait(START_SECONDS)
+def postgresql_process() -> Iterator[PostgresqlProcess]:
+    """Run a server that the block may stop and start again."""
+    with _folder() as folder:
+        process = PostgresqlProcess(folder)
+        try:
+            process.start()
+            yield process
+        finally:
+            process.stop()
+
+
+class PostgresqlProcess:
+    """A server's process. Started again, it has the same data on the same port."""
+
+    def __init__(self, folder: Path) -> None:
+        programs = _programs()
+        assert programs
+        self._folder = folder
+        user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
+        # Should pytest be killed, the kernel stops the server too.
+        with_us = [*user, "--pdeathsig=QUIT"] if user else []
+        data = folder / "data"
+        initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
+        subprocess.run([*user, *initdb, "--no-sync"], check=True, capture_output=True, cwd=folder)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        options = {
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": folder,
+            "fsync": "off",
+            "deadlock_timeout": "50ms",
+            "port": self.port,
+        }
+        given = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        self._command = [*with_us, programs / "postgres", "-D", data, *given]
+
+    @property
+    def pid(self) -> int:
+        """The process that started all others of the server."""
+        return self._server.pid
+
+    def start(self) -> None:
+        """Return when it takes connections."""
+        log = self._folder / "log"
+        with log.open("ab") as output:
+            self._server = subprocess.Popen(self._command, cwd=self._folder, stderr=output, stdout=output)
+        _wait(self._server, self.port, log)
+
+    def stop(self) -> None:
+        """End it at once, as a crash would; what was committed is there at the next start."""
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait(START_SECONDS)
 
 
 def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -12,7 +12,10 @@ from bot.storage.base import Base
 from bot.storage.engine import Database, make_engine
 from bot.storage.migrate import alembic_config, migrating, upgrade
 
-TABLES = {"alembic_version", "conversations", "messages", "feedback", "labels", "triage", "alarms", "notices"}
+TABLES = {
+    *("alembic_version", "conversations", "messages", "feedback", "labels", "triage", "alarms", "notices"),
+    *("appointments", "appointment_changes", "booking_keys", "booking_attempts"),
+}
 DEFINITIONS = {
     "sqlite": "SELECT name, sql FROM sqlite_master",
     "postgresql": (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from alembic import context
 
+import bot.booking.models
 import bot.conversations.models
 import bot.notices.models  # noqa: F401 - a room's tables are known once it is imported
 from bot.settings import load_settings

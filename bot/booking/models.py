@@ -1,0 +1,124 @@
+"""The tables of the appointment book. Only bot.booking and the migrations know them."""
+
+from __future__ import annotations
+
+from sqlalchemy import DDL, JSON, CheckConstraint, Column, ForeignKey, Index, Integer, UniqueConstraint, event, text
+
+from bot.storage.base import Base
+from bot.storage.types import UtcDateTime, Words
+
+# A time that one of these has is not free. Held times are proposed ones that expire.
+ACTIVE = ("proposed", "pending", "booked")
+_ACTIVE = text("status IN ('proposed', 'pending', 'booked')")
+
+
+class AppointmentRow(Base):
+    """An appointment, a request for a call back (proposed, no time), or a held time (proposed, expires).
+
+    A hold knows nobody's name yet; its version is 0.
+    """
+
+    __tablename__ = "appointments"
+    __table_args__ = (
+        UniqueConstraint("reference"),
+        CheckConstraint(
+            "status IN ('proposed', 'pending', 'booked', 'fulfilled', 'cancelled', 'noshow', 'entered-in-error')",
+            name="status",
+        ),
+        CheckConstraint("contact_kind IN ('phone', 'email')", name="contact_kind"),
+        CheckConstraint(
+            "(starts_at IS NULL) = (ends_at IS NULL) AND (starts_at IS NULL) = (schedule IS NULL)", name="whole_time"
+        ),
+        CheckConstraint("starts_at < ends_at", name="in_order"),
+        # FHIR's rule app-3
+        CheckConstraint("starts_at IS NOT NULL OR status IN ('proposed', 'cancelled')", name="has_time"),
+        CheckConstraint("expires_at IS NULL OR (status = 'proposed' AND starts_at IS NOT NULL)", name="hold"),
+        CheckConstraint(
+            "status <> 'proposed' OR (starts_at IS NULL) = (expires_at IS NULL)", name="proposed_time_expires"
+        ),
+        CheckConstraint(
+            "expires_at IS NOT NULL OR (patient_name IS NOT NULL AND contact IS NOT NULL AND contact_kind IS NOT NULL"
+            " AND reason IS NOT NULL AND summary IS NOT NULL AND version > 0)",
+            name="complete",
+        ),
+        Index(
+            "ix_appointments_time",
+            "schedule",
+            "starts_at",
+            unique=True,
+            sqlite_where=_ACTIVE,
+            postgresql_where=_ACTIVE,
+        ),
+    )
+
+    id = Column(Words, primary_key=True)
+    reference = Column(Words, nullable=False)
+    version = Column(Integer, nullable=False)
+    status = Column(Words, nullable=False)
+    schedule = Column(Words)
+    starts_at = Column(UtcDateTime)
+    ends_at = Column(UtcDateTime)
+    expires_at = Column(UtcDateTime)
+    time_zone = Column(Words, nullable=False)
+    patient_name = Column(Words)
+    contact = Column(Words)
+    contact_kind = Column(Words)
+    reason = Column(Words)
+    for_whom = Column(Words)
+    summary = Column(Words)
+    requested_period = Column(Words)
+    # use_alter: the book does not import the other room, so SQLAlchemy must not look for its table when it writes.
+    conversation_id = Column(Words, ForeignKey("conversations.id", ondelete="SET NULL", use_alter=True), index=True)
+    created_at = Column(UtcDateTime, nullable=False)
+    changed_at = Column(UtcDateTime, nullable=False)
+
+
+class AppointmentChangeRow(Base):
+    """What happened to an appointment, by version."""
+
+    __tablename__ = "appointment_changes"
+    __table_args__ = (CheckConstraint("made_by IN ('visitor', 'staff', 'system')", name="made_by"),)
+
+    appointment_id = Column(Words, ForeignKey("appointments.id", ondelete="CASCADE"), primary_key=True)
+    version = Column(Integer, primary_key=True, autoincrement=False)
+    at = Column(UtcDateTime, nullable=False)
+    made_by = Column(Words, nullable=False)
+    what = Column(JSON, nullable=False)
+
+
+class BookingKeyRow(Base):
+    """What was done under a caller's key, so that the same call again does nothing and returns the same."""
+
+    __tablename__ = "booking_keys"
+
+    key = Column(Words, primary_key=True)
+    appointment_id = Column(Words, ForeignKey("appointments.id", ondelete="CASCADE"), nullable=False, index=True)
+    did = Column(Words, nullable=False)
+    version = Column(Integer, nullable=False)
+    at = Column(UtcDateTime, nullable=False)
+
+
+class BookingAttemptRow(Base):
+    """A try of a reference with a wrong contact, or of a wrong reference. Kept for an hour."""
+
+    __tablename__ = "booking_attempts"
+    __table_args__ = (
+        Index("ix_booking_attempts_asked_by_at", "asked_by", "at"),
+        Index("ix_booking_attempts_reference_at", "reference", "at"),
+    )
+
+    id = Column(Words, primary_key=True)
+    asked_by = Column(Words, nullable=False)
+    reference = Column(Words, nullable=False)
+    at = Column(UtcDateTime, nullable=False)
+
+
+# SQLite has no such constraint; there, the book looks for overlaps while it alone may write.
+BTREE_GIST = "CREATE EXTENSION IF NOT EXISTS btree_gist"
+NO_OVERLAP = (
+    "ALTER TABLE appointments ADD CONSTRAINT ex_appointments_time EXCLUDE USING gist "
+    "(schedule WITH =, tstzrange(starts_at, ends_at) WITH &&) "
+    "WHERE (status IN ('proposed', 'pending', 'booked'))"
+)
+event.listen(AppointmentRow.__table__, "before_create", DDL(BTREE_GIST).execute_if(dialect="postgresql"))
+event.listen(AppointmentRow.__table__, "after_create", DDL(NO_OVERLAP).execute_if(dialect="postgresql"))
