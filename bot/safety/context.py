@@ -26,7 +26,7 @@ _LIST_REACH: Final = 9  # in a list: "no fever, chills or drainage"
 _ELSEWHERE_REACH: Final = 3  # words between "my dog" and what it does
 _OLD_YEARS: Final = 1  # so many years back, something that has not changed is old
 _YEAR: Final = re.compile(r"^(?:19[3-9]\d|20\d\d)$")
-_SHORT_YEAR: Final = re.compile(r"^'([0-9]\d)$")
+_SHORT_YEAR: Final = re.compile(r"^[0-9]\d$")  # after an apostrophe
 _NUMBER: Final = re.compile(
     r"^\d{1,2}$|^(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty)$"
 )
@@ -95,7 +95,9 @@ class Surroundings:
         """Whether it was long ago: told of the sign itself, not of the surgery before it."""
         ago = [*self._places("long_ago"), *self._old_years(since=False)]
         clause = self._clause(start)
-        told = any(place >= clause or (place < _OPENING and not self._surgery_between(place, start)) for place in ago)
+        # "Surgery last year, I can't pee" dates the surgery, "last year I couldn't pee" the sign.
+        dates_surgery = any(place < clause for place in self._places("surgery"))
+        told = any(place >= clause or (place < _OPENING and not dates_surgery) for place in ago)
         return told and ("resolved" in self.in_message or not self._now())
 
     def _chronic(self, start: int) -> bool:
@@ -123,16 +125,13 @@ class Surroundings:
         enders = [at for at in range(start) if self.sentence.words[at] in _JOINTS]
         return max(enders, default=-1) + 1
 
-    def _surgery_between(self, place: int, start: int) -> bool:
-        return any(place < at < start for at in self._places("surgery"))
-
     def _old_years(self, *, since: bool) -> list[int]:
         """Return where years before this one are named, after "since" or not."""
         words = self.sentence.words
         return [
             at
             for at, word in enumerate(words)
-            if (year := _year(word, self.today)) is not None
+            if (year := _year(word, words[at - 1 : at], self.today)) is not None
             and year <= self.today.year - _OLD_YEARS
             and bool(_SINCE & set(words[max(0, at - 3) : at])) is since
         ]
@@ -151,10 +150,9 @@ class Surroundings:
         ]
 
 
-def _year(word: str, today: date) -> int | None:
+def _year(word: str, before: Sequence[str], today: date) -> int | None:
     if _YEAR.match(word):
         return int(word)
-    short = _SHORT_YEAR.match(word)
-    if short is None:
+    if list(before) != ["'"] or not _SHORT_YEAR.match(word):
         return None
-    return 2000 + int(short[1]) if int(short[1]) <= today.year % 100 else 1900 + int(short[1])
+    return 2000 + int(word) if int(word) <= today.year % 100 else 1900 + int(word)
