@@ -1,1 +1,1 @@
-"""What a visitor sees in the browser: the page to try the assistant, and its chat."""
+"""What a visitor sees in the browser: the chat widget, and the pages that show it."""

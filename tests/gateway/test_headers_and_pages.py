@@ -29,7 +29,11 @@ def check_headers(answer):
     ("method", "path", "status"),
     [
         ("GET", "/", 200),
-        ("GET", "/static/chat.js", 200),
+        ("GET", "/embed", 200),
+        ("GET", "/privacy", 200),
+        ("GET", "/widget.js", 200),
+        ("GET", "/static/page.css", 200),
+        ("GET", "/widget/000000000000/nothing.js", 404),
         ("GET", "/openapi.json", 200),
         ("GET", "/healthz", 200),
         ("GET", "/metrics", 200),
@@ -87,10 +91,19 @@ def test_pages_that_load_scripts_from_elsewhere_are_absent(http, path):
     assert http.get(path).status_code == 404
 
 
-def test_the_page_is_html(http):
-    answer = http.get("/")
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/", "Post Laminectomy Pain Syndrome"),
+        ("/embed", '/widget.js" defer&gt;&lt;/script&gt;'),
+        ("/privacy", "What the chat keeps"),
+    ],
+)
+def test_the_pages_are_html(http, path, said):
+    answer = http.get(path)
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert "Post Laminectomy Pain Syndrome" in answer.text
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert said in answer.text
 
 
 def test_the_description_of_the_api_names_every_call_of_the_contract(http):

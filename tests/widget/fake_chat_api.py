@@ -1,9 +1,8 @@
-"""The chat API as docs/chat-api.md has it, with the page and its files, for a browser to talk to."""
+"""The chat API as docs/chat-api.md has it, with the widget and pages that carry it, for a browser to talk to."""
 
 from __future__ import annotations
 
 import json
-import mimetypes
 import threading
 import time
 import uuid
@@ -11,8 +10,11 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from bot.gateway.pages import emergency_texts
 from bot.settings import ROOT, Settings
-from bot.widget.page import render_page
+from bot.widget.clinic import Clinic
+from bot.widget.files import widget_files
+from bot.widget.pages import render_embed, render_home, render_privacy
 
 STATIC = ROOT / "bot" / "widget" / "static"
 POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
@@ -23,6 +25,20 @@ ANSWER: dict[str, Any] = {
     "topic": "rfa_duration",
     "sources": [{"passage": "rfa.2", "quote": QUOTE}],
 }
+CLINIC = Clinic.of(Settings.parse_obj({"clinic_phone": "(503) 555-0129"}))
+WIDGET = widget_files(CLINIC, emergency_texts())
+MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+LINE = "<script src='{url}/widget.js' defer{attributes}></script>"
+
+
+def host_page(url: str, *, attributes: str = "", head: str = "", body: str = "", lang: str = "en") -> str:
+    """A page of somebody's site with the one line."""
+    line = LINE.format(url=url, attributes=f" {attributes}" if attributes else "")
+    return (
+        f"<!doctype html><html lang={lang}><head><meta charset=utf-8><title>A site</title>"
+        f"<meta name=viewport content='width=device-width, initial-scale=1'>{head}{line}</head>"
+        f"<body><main><h1>A site</h1>{body}<a href='/host/two'>Another page</a></main></body></html>"
+    )
 
 
 @dataclass
@@ -34,7 +50,7 @@ class Conversation:
     def add(self, author: str, said: dict[str, Any]) -> dict[str, Any]:
         seq = len(self.messages) + 1
         blank: dict[str, Any] = {"topic": None, "kind": None, "sources": [], "buttons": [], "asks": None}
-        created = {"created_at": "2026-11-22T06:50:07Z"}
+        created = {"booking": None, "created_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
         self.messages.append({**blank, **created, **said, "id": f"M{seq}-{id(self)}", "seq": seq, "author": author})
         return self.messages[-1]
 
@@ -47,16 +63,25 @@ class FakeChatApi:
         self.script: dict[str, list[dict[str, Any]]] = {}
         self.trouble: list[tuple[int, dict[str, str]]] = []  # the next answers to a message, instead of replies
         self.loses_answers = False  # the next message is answered in the log, but its request fails
+        self.is_down = False  # every call ends without an answer
+        self.withheld = threading.Event()  # replies wait for it
+        self.withheld.set()
+        self.calendars: dict[str, str] = {}
+        self.pages: dict[str, tuple[str, dict[str, str]]] = {}
+        self.origins: set[str] = set()
         self.sent: list[dict[str, Any]] = []
+        self.happened: list[str] = []  # the texts, each once however often it was sent
         self.sent_at: list[float] = []
         self.feedback: list[dict[str, Any]] = []
         self.streams: list[int] = []  # the `after` of each stream that was asked for
+        self.asked: list[str] = []  # the path of every request
         self.complaints: list[str] = []
         self.change = threading.Condition()
         self.generation = 0
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("BoundHandler", (Handler,), {"api": self}))
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        self.pages["/host"] = self.pages["/host/two"] = (host_page(self.url), {})
 
     @property
     def url(self) -> str:
@@ -65,6 +90,10 @@ class FakeChatApi:
     @property
     def conversation(self) -> Conversation:
         return next(reversed(self.conversations.values()))
+
+    @property
+    def texts(self) -> list[str]:
+        return [each["text"] for each in self.sent]
 
     def say(self, author: str, said: dict[str, Any]) -> None:
         with self.change:
@@ -76,6 +105,10 @@ class FakeChatApi:
             self.generation += 1
             self.change.notify_all()
 
+    def go_down(self) -> None:
+        self.is_down = True
+        self.drop_streams()
+
     def lose_conversations(self) -> None:
         with self.change:
             self.conversations.clear()
@@ -83,6 +116,7 @@ class FakeChatApi:
             self.change.notify_all()
 
     def close(self) -> None:
+        self.withheld.set()
         self.drop_streams()
         self.server.shutdown()
         self.server.server_close()
@@ -98,21 +132,45 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         raw = self.rfile.read(length)
         path = self.path.split("?")[0]
-        if path == "/":
-            self.send(
-                200,
-                render_page(Settings.parse_obj({"clinic_phone": "(503) 555-0129"})).encode(),
-                "text/html; charset=utf-8",
-            )
-        elif path.startswith("/static/"):
-            file = STATIC / path.removeprefix("/static/")
-            self.send(200, file.read_bytes(), mimetypes.guess_type(file.name)[0] or "text/plain")
-        else:
+        self.api.asked.append(self.path)
+        if self.command == "OPTIONS":
+            self.send(204)
+        elif path.startswith("/api/"):
+            if self.api.is_down:
+                self.close_connection = True
+                self.connection.close()
+                return
             if raw and self.headers["Content-Type"] != "application/json":
                 self.api.complaints.append(f"{self.path}: {self.headers['Content-Type']}")
             self.answer_call(path.split("/")[2:], json.loads(raw) if raw else None)
+        else:
+            self.answer_page(path)
 
-    do_GET = do_POST = do_DELETE = answer  # noqa: N815 - the names that http.server calls
+    do_GET = do_POST = do_DELETE = do_OPTIONS = answer  # noqa: N815 - the names that http.server calls
+
+    def answer_page(self, path: str) -> None:
+        rendered = {
+            "/": lambda: render_home(CLINIC),
+            "/embed": lambda: render_embed(CLINIC, self.api.url),
+            "/privacy": lambda: render_privacy(CLINIC),
+        }
+        name = path.rsplit("/", 1)[1]
+        if path in rendered:
+            page = rendered[path]().encode()
+            self.send(200, page, "text/html; charset=utf-8", {"Content-Security-Policy": POLICY})
+        elif path in self.api.pages:
+            page, headers = self.api.pages[path]
+            self.send(200, page.encode(), "text/html; charset=utf-8", headers)
+        elif path == "/widget.js":
+            self.send(200, WIDGET.loader.content, WIDGET.loader.media_type)
+        elif path.startswith(f"/widget/{WIDGET.version}") and name in WIDGET.brought:
+            self.send(200, WIDGET.brought[name].content, WIDGET.brought[name].media_type)
+        elif path.startswith("/static/") and (STATIC / name).is_file():
+            self.send(200, (STATIC / name).read_bytes(), MEDIA_TYPES[(STATIC / name).suffix])
+        else:
+            if path != "/favicon.ico":
+                self.api.complaints.append(f"{self.command} {self.path}")
+            self.send(404)
 
     def answer_call(self, path: list[str], body: Any) -> None:
         if self.command == "POST" and path == ["conversations"]:
@@ -134,6 +192,8 @@ class Handler(BaseHTTPRequestHandler):
             case ["POST", "messages", message_id, "feedback"]:
                 self.api.feedback.append({"message": message_id, **body})
                 self.send(204)
+            case ["GET", "appointments", reference, "calendar"]:
+                self.send_calendar(reference)
             case ["DELETE"]:
                 del self.api.conversations[path[1]]
                 self.api.drop_streams()
@@ -164,11 +224,18 @@ class Handler(BaseHTTPRequestHandler):
             self.send_json(status, {"detail": "Told by the server."}, headers)
             return
         with self.api.change:
-            if client_id not in conversation.replies:
+            is_new = client_id not in conversation.replies
+            if is_new:
+                conversation.replies[client_id] = []
+                self.api.happened.append(body["text"])
                 conversation.add("visitor", {"text": body["text"]})
+                self.api.change.notify_all()
+        self.api.withheld.wait(10)
+        with self.api.change:
+            if is_new:
                 said = self.api.script.get(body["text"], [ANSWER])
                 conversation.replies[client_id] = [conversation.add("assistant", each) for each in said]
-            self.api.change.notify_all()
+                self.api.change.notify_all()
         if self.api.loses_answers:
             self.api.loses_answers = False
             self.send_json(503, {"detail": "Lost."})
@@ -191,6 +258,12 @@ class Handler(BaseHTTPRequestHandler):
                 return  # the page was left
             last += len(news)
 
+    def send_calendar(self, reference: str) -> None:
+        if reference in self.api.calendars:
+            self.send(200, self.api.calendars[reference].encode(), "text/calendar; charset=utf-8")
+        else:
+            self.send_json(404, {"detail": "There is no such appointment."})
+
     def send_json(self, status: int, body: object, headers: dict[str, str] | None = None) -> None:
         media_type = "application/json" if status < 400 else "application/problem+json"
         self.send(status, json.dumps(body).encode(), media_type, headers)
@@ -201,6 +274,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def start_answer(self, status: int, media_type: str, headers: dict[str, str]) -> None:
         self.send_response(status)
-        for name, value in {"Content-Type": media_type, "Content-Security-Policy": POLICY, **headers}.items():
+        origin = self.headers.get("Origin", "")
+        if origin in self.api.origins:
+            headers = {
+                **headers,
+                "Access-Control-Allow-Origin": origin,
+                "Access-Control-Allow-Headers": "Authorization, Content-Type",
+                "Access-Control-Allow-Methods": "GET, POST, DELETE",
+            }
+        for name, value in {"Content-Type": media_type, **headers}.items():
             self.send_header(name, value)
         self.end_headers()
