@@ -5,16 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rasa_sdk import Action
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import EventType, FollowupAction
 
+from actions import appointment_form, consultation_form
+from actions.appointment_form import changed_context, desk_of
+from actions.consultation_form import turn_of
+from actions.saying import utter
+from bot.dialogue.appointment import Errand
 from bot.dialogue.context import Context
 from bot.dialogue.plan import Say, plan
 from bot.dialogue.reading import Reading
-from bot.settings import load_settings
+from bot.dialogue.taking_up import takes_up
 
 if TYPE_CHECKING:
     from rasa_sdk import Tracker
     from rasa_sdk.executor import CollectingDispatcher
+
+
+BOOK = "book_consultation"
+MANAGE = "manage_booking"
 
 
 class Reply(Action):
@@ -29,29 +38,29 @@ class Reply(Action):
         dispatcher: CollectingDispatcher,
         tracker: Tracker,
         domain: dict[str, Any],  # noqa: ARG002 - Rasa's signature
-    ) -> list[dict[str, Any]]:
-        """Say what is planned; return the slots that have changed."""
-        before = Context.from_slots(tracker.slots)
-        turn = sum(event["event"] == "user" for event in tracker.events)
-        planned = plan(Reading.from_message(tracker.latest_message), before, turn)
+    ) -> list[EventType]:
+        """Say what is planned; return the slots that have changed, and the form that goes on if one does."""
+        active = (tracker.active_loop or {}).get("name")
+        if active:  # it takes each message, and no other form begins beside it
+            return [FollowupAction(active)]
+        context, turn = Context.from_slots(tracker.slots), turn_of(tracker)
+        reading = Reading.from_message(tracker.latest_message)
+        if takes_up(reading, Errand.from_slots(tracker.slots), desk_of(tracker), turn):
+            return _about_an_appointment(dispatcher, tracker, context)
+        planned = plan(reading, context, turn)
         says = list(planned.says)
-        if planned.hand_over:
+        if planned.hand_over and planned.hand_over not in {BOOK, MANAGE}:
             says.append(Say(f"utter_{planned.hand_over}"))
         for say in says:
-            _utter(dispatcher, say, planned.clarifies)
-        old = before.to_slots()
-        return [SlotSet(name, value) for name, value in planned.context.to_slots().items() if value != old[name]]
+            utter(dispatcher, say, clarifies=planned.clarifies)
+        if planned.hand_over == MANAGE:
+            return _about_an_appointment(dispatcher, tracker, planned.context)
+        events = changed_context(tracker, planned.context)
+        return [*events, FollowupAction(consultation_form.FORM)] if planned.hand_over == BOOK else events
 
 
-def _utter(dispatcher: CollectingDispatcher, say: Say, clarifies: str | None) -> None:
-    settings = load_settings()
-    dispatcher.utter_message(
-        response=say.response,
-        buttons=[{"title": title, "payload": title, "topic": topic} for title, topic in say.buttons],
-        topic=say.topic,
-        passages=list(say.passages),
-        clarifies=clarifies,
-        how_to_reach_us=settings.how_to_reach_us,
-        how_to_reach_us_in_spanish=settings.how_to_reach_us_in_spanish,
-        **say.values,
-    )
+def _about_an_appointment(dispatcher: CollectingDispatcher, tracker: Tracker, context: Context) -> list[EventType]:
+    errand, events = appointment_form.begin(dispatcher, tracker, context)
+    if errand.anew:
+        return [*events, FollowupAction(consultation_form.FORM)]
+    return events if errand.over else [*events, FollowupAction(appointment_form.FORM)]

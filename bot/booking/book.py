@@ -81,7 +81,7 @@ class Book(Desk):
         Raises SlotTaken, NotOffered, NoSuchConversation.
         """
         with self._writing() as session:
-            before = entries.done_before(session, key)
+            before = entries.done_before(session, key, self._cipher)
             if before is not None:
                 return before
             if conversation_id is not None:
@@ -96,8 +96,8 @@ class Book(Desk):
                 if conversation_id is not None:
                     times.end_hold(session, conversation_id)
                 row = entries.new_row(session, now, self._time_zone, conversation_id, slot)
-            entry = Entry(session, row, key, now)
-            entries.fill(row, request)
+            entry = Entry(session, row, key, now, self._cipher)
+            entries.fill(row, request, self._cipher)
             row.status, row.expires_at, row.created_at = self._first_status(), None, now
             return entry.write("booked", "visitor", self._ways, self._availability)
 
@@ -110,7 +110,7 @@ class Book(Desk):
         ``requested_period``: when the visitor would like to come, in the visitor's words. Raises NoSuchConversation.
         """
         with self._writing() as session:
-            before = entries.done_before(session, key)
+            before = entries.done_before(session, key, self._cipher)
             if before is not None:
                 return before
             if conversation_id is not None:
@@ -118,9 +118,8 @@ class Book(Desk):
                 times.end_hold(session, conversation_id)
             now = self._clock()
             row = entries.new_row(session, now, self._time_zone, conversation_id)
-            entry = Entry(session, row, key, now)
-            entries.fill(row, request)
-            row.requested_period = requested_period
+            entry = Entry(session, row, key, now, self._cipher)
+            entries.fill(row, request, self._cipher, requested_period)
             return entry.write("requested", "visitor", self._ways, self._availability)
 
     def find(self, reference: str, contact: str, *, asked_by: str) -> Appointment:
@@ -156,7 +155,8 @@ class Book(Desk):
                 AppointmentRow.status != "entered-in-error",
             )
             row = session.execute(chosen).scalars().first()
-            if row is not None and same_contact(row.contact, contact):
-                return to_appointment(row)
+            found = None if row is None else to_appointment(row, self._cipher)
+            if found is not None and same_contact(found.contact, contact):
+                return found
             attempts.note(session, asked_by, reference, now)
             return None

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.booking.hours import Availability
     from bot.booking.slots import Slot
     from bot.notices.outbox import Way
+    from bot.storage.encryption import Cipher
     from bot.storage.engine import Database
 
 _NO_ZONE = "UTC"  # of a request for a call back where the clinic's hours are not set
@@ -50,12 +51,14 @@ class Desk:
         database: Database,
         availability: Availability | None,
         *,
+        cipher: Cipher,
         ways: Sequence[Way] = (),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Sleep = time.sleep,
     ) -> None:
-        """``availability``: None offers no times; ``ways``: how staff are told of appointments."""
+        """``availability``: None offers no times; ``ways``: how staff are told; ``cipher`` is for patients' words."""
         self._database = database
+        self._cipher = cipher
         self._availability = availability
         self._ways = tuple(ways)
         self._clock = clock
@@ -74,7 +77,7 @@ class Desk:
         Raises SlotTaken, NotOffered, NoSuchAppointment, and AppointmentOver for one that is past or cancelled.
         """
         with self._writing() as session:
-            before = entries.done_before(session, key)
+            before = entries.done_before(session, key, self._cipher)
             if before is not None:
                 return before
             if conversation_id is not None:
@@ -82,7 +85,7 @@ class Desk:
             alone(session, "schedule", slot.schedule)
             now = self._clock()
             row = _changeable(session, appointment_id, now)
-            entry = Entry(session, row, key, now)
+            entry = Entry(session, row, key, now, self._cipher)
             if entries.slot_of(row) == slot:
                 return entry.leave("moved")
             own = conversation_id is not None and times.held(session, conversation_id, slot, now) is not None
@@ -100,12 +103,12 @@ class Desk:
         Raises NoSuchAppointment, and AppointmentOver for one that is past.
         """
         with self._writing() as session:
-            before = entries.done_before(session, key)
+            before = entries.done_before(session, key, self._cipher)
             if before is not None:
                 return before
             now = self._clock()
             row = entries.locked(session, appointment_id)
-            entry = Entry(session, row, key, now)
+            entry = Entry(session, row, key, now, self._cipher)
             if row.status == "cancelled":
                 return entry.leave("cancelled")
             _check_standing(row, now)
@@ -119,12 +122,12 @@ class Desk:
         Raises NoSuchAppointment, AppointmentOver for one that is past or cancelled, NoTimeYet for a request.
         """
         with self._writing() as session:
-            before = entries.done_before(session, key)
+            before = entries.done_before(session, key, self._cipher)
             if before is not None:
                 return before
             now = self._clock()
             row = _changeable(session, appointment_id, now)
-            entry = Entry(session, row, key, now)
+            entry = Entry(session, row, key, now, self._cipher)
             if row.starts_at is None:
                 raise NoTimeYet
             if row.status == "booked":
@@ -140,12 +143,12 @@ class Desk:
         where it has not begun, unless it was entered in error.
         """
         with self._writing() as session:
-            before = entries.done_before(session, key)
+            before = entries.done_before(session, key, self._cipher)
             if before is not None:
                 return before
             now = self._clock()
             row = entries.locked(session, appointment_id)
-            entry = Entry(session, row, key, now)
+            entry = Entry(session, row, key, now, self._cipher)
             if row.status == "cancelled":
                 raise AppointmentOver
             if row.starts_at is None:
@@ -164,7 +167,7 @@ class Desk:
             row = session.get(AppointmentRow, appointment_id)
             if row is None or row.expires_at is not None:
                 raise NoSuchAppointment
-            return to_appointment(row)
+            return to_appointment(row, self._cipher)
 
     @retried
     def made_in(self, conversation_id: str, reference: str) -> Appointment:
@@ -178,7 +181,13 @@ class Desk:
             row = session.execute(chosen).scalars().first()
             if row is None:
                 raise NoSuchAppointment
-            return to_appointment(row)
+            return to_appointment(row, self._cipher)
+
+    @retried
+    def of_conversation(self, conversation_id: str) -> tuple[Appointment, ...]:
+        """Return the appointments and requests that were made in a conversation, the first one first."""
+        made = (AppointmentRow.conversation_id == conversation_id, AppointmentRow.expires_at.is_(None))
+        return self._list(*made, order=(AppointmentRow.created_at, AppointmentRow.id))
 
     @retried
     def upcoming(self) -> tuple[Appointment, ...]:
@@ -187,11 +196,26 @@ class Desk:
         return self._list(*lasting, order=(AppointmentRow.starts_at, AppointmentRow.id))
 
     @retried
+    def between(self, first: datetime, last: datetime) -> tuple[Appointment, ...]:
+        """Return the appointments with a part between two moments that were not cancelled, in order of time."""
+        kept = AppointmentRow.status.in_(("pending", "booked", "fulfilled", "noshow"))
+        within = (AppointmentRow.starts_at < last, AppointmentRow.ends_at > first)
+        return self._list(kept, *within, order=(AppointmentRow.starts_at, AppointmentRow.id))
+
+    @retried
     def requests(self) -> tuple[Appointment, ...]:
         """Return what waits for staff, the longest waiting first: requests for a call back, times to confirm."""
         callback = (AppointmentRow.status == "proposed") & AppointmentRow.starts_at.is_(None)
         waiting = or_(callback, AppointmentRow.status == "pending")
         return self._list(waiting, order=(AppointmentRow.changed_at, AppointmentRow.id))
+
+    @retried
+    def standing_of(self, conversation_id: str) -> tuple[Appointment, ...]:
+        """Return what a conversation has booked or requested and can still be changed, the oldest first."""
+        row = AppointmentRow
+        own = (row.conversation_id == conversation_id, row.status.in_(_STANDING), row.expires_at.is_(None))
+        ahead = or_(row.starts_at.is_(None), row.starts_at > self._clock())
+        return self._list(*own, ahead, order=(row.created_at, row.id))
 
     @retried
     def history(self, appointment_id: str) -> tuple[Change, ...]:
@@ -204,7 +228,7 @@ class Desk:
     def _list(self, *where: Any, order: Sequence[Any]) -> tuple[Appointment, ...]:
         with self._database.read() as session:
             rows = session.execute(select(AppointmentRow).where(*where).order_by(*order)).scalars()
-            return tuple(to_appointment(row) for row in rows)
+            return tuple(to_appointment(row, self._cipher) for row in rows)
 
     def _check(
         self,

@@ -11,11 +11,12 @@ from ulid import ULID
 from bot.booking import notices
 from bot.booking.errors import NoSuchAppointment
 from bot.booking.locks import alone
-from bot.booking.models import AppointmentChangeRow, AppointmentRow, BookingKeyRow
+from bot.booking.models import SEALED, AppointmentChangeRow, AppointmentRow, BookingKeyRow
 from bot.booking.records import Appointment
 from bot.booking.references import new_reference, shown
 from bot.booking.slots import Slot
 from bot.notices import outbox
+from bot.storage.types import storable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bot.booking.hours import Availability
     from bot.booking.records import By, Did, Request
     from bot.notices.outbox import Way
+    from bot.storage.encryption import Cipher
 
 KEY_MAX = 200  # characters; an index of PostgreSQL holds no more than 2,700 bytes
 
@@ -56,13 +58,13 @@ def place(row: AppointmentRow, slot: Slot | None) -> None:
     row.schedule, row.starts_at, row.ends_at = (slot.schedule, slot.starts_at, slot.ends_at) if slot else (None,) * 3
 
 
-def fill(row: AppointmentRow, request: Request) -> None:
-    """Put down what was asked for."""
-    for name, value in asdict(request).items():
-        setattr(row, name, value)
+def fill(row: AppointmentRow, request: Request, cipher: Cipher, requested_period: str | None = None) -> None:
+    """Put down what was asked for; the patient's words are encrypted."""
+    for name, value in (asdict(request) | {"requested_period": requested_period}).items():
+        setattr(row, name, cipher.encrypt(storable(value)) if name in SEALED and value is not None else value)
 
 
-def done_before(session: Session, key: str) -> Appointment | None:
+def done_before(session: Session, key: str, cipher: Cipher) -> Appointment | None:
     """Return the appointment that was made or changed under this key, as it is now; None for a new key.
 
     Others with the key wait until the end of this transaction. Raises ValueError for an empty key or one of more than
@@ -77,7 +79,7 @@ def done_before(session: Session, key: str) -> Appointment | None:
         .where(BookingKeyRow.key == key)
     )
     row = found.scalars().first()
-    return None if row is None else to_appointment(row)
+    return None if row is None else to_appointment(row, cipher)
 
 
 def locked(session: Session, appointment_id: str) -> AppointmentRow:
@@ -96,8 +98,8 @@ def locked(session: Session, appointment_id: str) -> AppointmentRow:
 class Entry:
     """One change of an appointment, from before to after."""
 
-    def __init__(self, session: Session, row: AppointmentRow, key: str, now: datetime) -> None:
-        self._session, self._row, self._key, self._now = session, row, key, now
+    def __init__(self, session: Session, row: AppointmentRow, key: str, now: datetime, cipher: Cipher) -> None:
+        self._session, self._row, self._key, self._now, self._cipher = session, row, key, now, cipher
         self._before = None if row.version == 0 else _state(row)
         self._slot_before = None if row.version == 0 else slot_of(row)
 
@@ -109,7 +111,7 @@ class Entry:
         session.add(row)
         session.flush()
         session.refresh(row)  # the column types may have changed what was given
-        appointment = to_appointment(row)
+        appointment = to_appointment(row, self._cipher)
         what = {"did": did, "old": self._before, "new": _state(row)}
         session.add(
             AppointmentChangeRow(appointment_id=row.id, version=row.version, at=self._now, made_by=by, what=what)
@@ -117,13 +119,15 @@ class Entry:
         self._keep_key(did)
         if did in notices.TOLD:
             content = notices.content(appointment, did, by, self._slot_before, availability)
-            outbox.add(session, f"appointment:{row.id}:{row.version}", ways, content, self._now)
+            outbox.add(
+                session, f"appointment:{row.id}:{row.version}", ways, outbox.sealed(content, self._cipher), self._now
+            )
         return appointment
 
     def leave(self, did: Did) -> Appointment:
         """Return the appointment, which is already as it should be; keep the key only."""
         self._keep_key(did)
-        return to_appointment(self._row)
+        return to_appointment(self._row, self._cipher)
 
     def _keep_key(self, did: Did) -> None:
         row = self._row
@@ -138,8 +142,11 @@ def slot_of(row: AppointmentRow) -> Slot | None:
     return None if row.schedule is None else Slot(row.schedule, row.starts_at, row.ends_at)
 
 
-def to_appointment(row: AppointmentRow) -> Appointment:
-    """Return the record of an appointment's row."""
+def to_appointment(row: AppointmentRow, cipher: Cipher) -> Appointment:
+    """Return the record of an appointment's row. Raises CannotDecrypt without the key that encrypted it."""
+    plain: dict[str, Any] = {
+        name: None if (kept := getattr(row, name)) is None else cipher.decrypt(kept) for name in SEALED
+    }
     return Appointment(
         id=row.id,
         reference=shown(row.reference),
@@ -147,13 +154,8 @@ def to_appointment(row: AppointmentRow) -> Appointment:
         status=row.status,
         slot=slot_of(row),
         time_zone=row.time_zone,
-        patient_name=row.patient_name,
-        contact=row.contact,
         contact_kind=row.contact_kind,
-        reason=row.reason,
-        for_whom=row.for_whom,
-        summary=row.summary,
-        requested_period=row.requested_period,
+        **plain,
         conversation_id=row.conversation_id,
         created_at=row.created_at,
         changed_at=row.changed_at,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from sqlalchemy import DDL, JSON, CheckConstraint, Column, ForeignKey, Index, Integer, UniqueConstraint, event, text
 
 from bot.storage.base import Base
+from bot.storage.encryption import encrypted
 from bot.storage.types import UtcDateTime, Words
 
 # A time that one of these has is not free. Held times are proposed ones that expire.
 ACTIVE = ("proposed", "pending", "booked")
+# Columns that hold a patient's words; they are encrypted, and of a hold they are empty.
+SEALED = ("patient_name", "contact", "reason", "for_whom", "summary", "requested_period")
 _ACTIVE = text("status IN ('proposed', 'pending', 'booked')")
 
 
@@ -60,13 +63,13 @@ class AppointmentRow(Base):
     ends_at = Column(UtcDateTime)
     expires_at = Column(UtcDateTime)
     time_zone = Column(Words, nullable=False)
-    patient_name = Column(Words)
-    contact = Column(Words)
+    patient_name = Column(Words, info=encrypted())
+    contact = Column(Words, info=encrypted())
     contact_kind = Column(Words)
-    reason = Column(Words)
-    for_whom = Column(Words)
-    summary = Column(Words)
-    requested_period = Column(Words)
+    reason = Column(Words, info=encrypted())
+    for_whom = Column(Words, info=encrypted())
+    summary = Column(Words, info=encrypted())
+    requested_period = Column(Words, info=encrypted())
     # use_alter: the book does not import the other room, so SQLAlchemy must not look for its table when it writes.
     conversation_id = Column(Words, ForeignKey("conversations.id", ondelete="SET NULL", use_alter=True), index=True)
     created_at = Column(UtcDateTime, nullable=False)
@@ -122,3 +125,21 @@ NO_OVERLAP = (
 )
 event.listen(AppointmentRow.__table__, "before_create", DDL(BTREE_GIST).execute_if(dialect="postgresql"))
 event.listen(AppointmentRow.__table__, "after_create", DDL(NO_OVERLAP).execute_if(dialect="postgresql"))
+
+
+class BlockRow(Base):
+    """A time of a schedule at which nothing is offered, as staff have said."""
+
+    __tablename__ = "blocked_times"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="in_order"),
+        Index("ix_blocked_times_schedule_ends_at", "schedule", "ends_at"),
+    )
+
+    id = Column(Words, primary_key=True)
+    schedule = Column(Words, nullable=False)
+    starts_at = Column(UtcDateTime, nullable=False)
+    ends_at = Column(UtcDateTime, nullable=False)
+    why = Column(Words, nullable=False)
+    made_by = Column(Words, nullable=False)
+    created_at = Column(UtcDateTime, nullable=False)

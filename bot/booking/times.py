@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, or_, select
 
+from bot.booking import blocks
 from bot.booking.errors import SlotTaken
 from bot.booking.models import ACTIVE, AppointmentRow
 from bot.booking.slots import Slot, clash
@@ -18,8 +19,9 @@ _IS_HOLD = AppointmentRow.expires_at.isnot(None)
 
 
 def busy(session: Session, now: datetime, conversation_id: str | None = None) -> list[Slot]:
-    """Return the times from now on that are taken; the conversation's own hold is not."""
-    return [slot for _, slot in _taken(session, now, conversation_id, AppointmentRow.ends_at > now)]
+    """Return the times from now on that are taken or blocked; the conversation's own hold is not."""
+    taken = [slot for _, slot in _taken(session, now, conversation_id, AppointmentRow.ends_at > now)]
+    return taken + blocks.times_after(session, now)
 
 
 def check_free(
@@ -31,7 +33,7 @@ def check_free(
     but: str | None = None,
     buffer_minutes: int = 0,
 ) -> None:
-    """Raise SlotTaken where somebody has the time, or one nearer than the buffer.
+    """Raise SlotTaken where somebody has the time, or one nearer than the buffer, or where it is blocked.
 
     Not counted are the conversation's own hold and the appointment ``but``, which is to be moved here.
     """
@@ -43,6 +45,8 @@ def check_free(
     )
     others = _taken(session, now, conversation_id, *near)
     if any(clash(slot, other, buffer_minutes) for row_id, other in others if row_id != but):
+        raise SlotTaken
+    if any(clash(slot, other) for other in blocks.times_after(session, slot.starts_at)):
         raise SlotTaken
 
 

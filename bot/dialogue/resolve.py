@@ -81,12 +81,21 @@ def both_named(part: Part, act: Act) -> list[Act]:
 def resolve(part: Part, context: Context) -> Act:
     """Return what a part of a message asks for."""
     decision = decide(_in_context(part, context))
+    if same := _same_treatment(decision.candidates):
+        return Act("answer", same)
     if decision.label is None:
         return Act("ask", topics=decision.candidates) if decision.candidates else Act("nothing")
     label = decision.label
     if intent_of(label) == FOLLOW_UP:
         return _follow_up(part_of(label), part, context)
     return _outside(part, label) or _fact(part, context, label) or _switch(part, context, label) or _plain(part, label)
+
+
+def _same_treatment(asked_about: tuple[str, ...]) -> str | None:
+    """Return the likelier of a treatment and a fact of it: to ask which of the two is meant helps nobody."""
+    facts = {fact: owner for fact, (_, owner) in follow_ups.facts().items()}
+    owners = {facts.get(topic, topic) for topic in asked_about}
+    return asked_about[0] if len(owners) == 1 and owners <= set(facts.values()) else None
 
 
 def candidates(part: Part, context: Context) -> tuple[str, ...]:
@@ -101,9 +110,7 @@ def _in_context(part: Part, context: Context) -> dict[str, float]:
     """Return the labels' probabilities, with follow-ups made likelier after a topic, and less likely before any."""
     follows = context.topic and not part.named and not part.outside
     weights = {FOLLOW_UP: _AFTER_A_TOPIC if follows else _BEFORE_ANY_TOPIC, BOOKING: _OUTSIDE_A_BOOKING}
-    weighted = {
-        label: probability * weights.get(intent_of(label), 1.0) for label, probability in part.labels.items()
-    }
+    weighted = {label: probability * weights.get(intent_of(label), 1.0) for label, probability in part.labels.items()}
     if follows and context.topic:
         for fact, (aspect, owner) in follow_ups.facts().items():
             if context.topic == owner:

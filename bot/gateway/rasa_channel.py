@@ -44,6 +44,7 @@ class Replies(OutputChannel):
                 "topic": message.get("topic"),
                 "passages": message.get("passages") or [],
                 "clarifies": message.get("clarifies"),
+                "booking": message.get("booking"),
             }
         )
 

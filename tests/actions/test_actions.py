@@ -1,22 +1,38 @@
-"""The reply action on real trackers: what it says, with which values and buttons, and which slots it sets."""
+"""The actions on real trackers: what they say, with which values and buttons, and which slots and forms they set."""
 
 import pytest
 import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import reply
+from actions import appointment_form, appointments, consultation_form, saying
 from actions.reply import Reply
+from bot.booking.book import Book
+from bot.dialogue import appointment
+from bot.dialogue.consultation import DETAILS, NO_SLOTS
 from bot.dialogue.context import CONSULTATION, Context
 from bot.settings import ROOT, Settings
+from bot.storage.encryption import Cipher
+from bot.storage.engine import Database, make_engine
 
 OFFICE = "contact the office of Parkview Spine & Pain"
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text())
 
 
-def tracker(label, slots=None, turns=1):
+@pytest.fixture
+def book(sqlite_url, monkeypatch):
+    """A book without times that the actions use."""
+    database = Database(make_engine(sqlite_url))
+    made = Book(database, None, cipher=Cipher([bytes(32)]))
+    monkeypatch.setattr(appointments, "book", lambda: made)
+    monkeypatch.setattr(appointments, "availability", lambda: None)
+    yield made
+    database.close()
+
+
+def tracker(label, slots=None, turns=1, *, text="…", form=None):
     message = {
-        "text": "…",
+        "text": text,
         "label": label,
         "labels": [{"label": label, "confidence": 0.95}],
         "intent": {"name": label.split("/")[0], "confidence": 0.95},
@@ -24,13 +40,20 @@ def tracker(label, slots=None, turns=1):
         "message_id": "01J",
     }
     events = [{"event": "user", "text": "…", "parse_data": message}] * turns
-    return Tracker("01J", slots or {}, message, events, False, None, {}, "action_listen")
+    active = {"name": form} if form else {}
+    return Tracker("01J", slots or {}, message, events, False, None, active, "action_listen")
 
 
 def run(at):
     dispatcher = CollectingDispatcher()
     events = Reply().run(dispatcher, at, {})
-    return dispatcher.messages, {event["name"]: event["value"] for event in events}
+    return dispatcher.messages, {event["name"]: event["value"] for event in events if event["event"] == "slot"}
+
+
+def followed_by(at):
+    """The forms that begin or go on after the reply."""
+    events = Reply().run(CollectingDispatcher(), at, {})
+    return [event["name"] for event in events if event["event"] == "followup"]
 
 
 def test_an_answer_is_said_and_remembered():
@@ -53,18 +76,45 @@ def test_the_next_turn_reads_what_this_one_set():
     assert said[0]["response"] == "utter_faq/rfa_duration"
 
 
-def test_yes_to_a_consultation_says_how_to_book():
+def test_yes_to_a_consultation_begins_the_form_that_books_one():
     _, slots = run(tracker("faq/rfa"))
-    said, _ = run(tracker("affirm", slots, turns=2))
+    assert followed_by(tracker("affirm", slots, turns=2)) == [consultation_form.FORM]
+    assert run(tracker("affirm", slots, turns=2))[0] == []
+
+
+def test_a_wish_to_book_begins_the_form_that_books():
+    assert followed_by(tracker("book_consultation")) == [consultation_form.FORM]
+
+
+@pytest.mark.usefixtures("book")
+def test_a_wish_to_change_an_appointment_begins_the_form_that_does():
+    at = tracker("manage_booking", text="move my appointment")
+    assert [message["response"] for message in run(at)[0]] == ["utter_appointment/begins"]
+    assert followed_by(at) == [appointment_form.FORM]
+
+
+@pytest.mark.usefixtures("book")
+def test_what_is_said_at_once_of_an_appointment_begins_no_form():
+    at = tracker("manage_booking", text="running late")
+    said, slots = run(at)
     assert [(message["response"], message["how_to_reach_us"]) for message in said] == [
-        ("utter_book_consultation", OFFICE)
+        ("utter_appointment_done/by_office", OFFICE)
     ]
+    assert slots[appointment.STATE]["over"]
+    assert followed_by(at) == []
 
 
-@pytest.mark.parametrize("intent", ["book_consultation", "manage_booking", "talk_to_human"])
-def test_what_a_visitor_wants_done_leads_to_the_clinic(intent):
-    said, _ = run(tracker(intent))
-    assert [(message["response"], message["how_to_reach_us"]) for message in said] == [(f"utter_{intent}", OFFICE)]
+def test_a_person_is_reached_by_the_office():
+    said, _ = run(tracker("talk_to_human"))
+    assert [(message["response"], message["how_to_reach_us"]) for message in said] == [("utter_talk_to_human", OFFICE)]
+
+
+@pytest.mark.parametrize("form", [consultation_form.FORM, appointment_form.FORM])
+@pytest.mark.parametrize("label", ["book_consultation", "manage_booking", "faq/rfa"])
+def test_while_a_form_is_active_it_goes_on_and_no_other_begins(form, label):
+    at = tracker(label, text="cancel my appointment", form=form)
+    assert followed_by(at) == [form]
+    assert run(at) == ([], {})
 
 
 @pytest.mark.parametrize(
@@ -93,16 +143,24 @@ def test_what_a_visitor_wants_done_leads_to_the_clinic(intent):
 )
 def test_phone_and_address_come_from_the_settings_alone(monkeypatch, phone, address, expected, in_spanish):
     settings = Settings(_env_file=None, clinic_phone=phone, clinic_address=address)
-    monkeypatch.setattr(reply, "load_settings", lambda: settings)
+    monkeypatch.setattr(saying, "load_settings", lambda: settings)
     said, _ = run(tracker("talk_to_human"))
     assert said[0]["how_to_reach_us"] == expected
     said, _ = run(tracker("not_in_source/clinic"))
     assert said[1]["how_to_reach_us_in_spanish"] == in_spanish
 
 
-def test_the_slots_of_the_domain_are_the_context():
-    assert DOMAIN["slots"].keys() == Context().to_slots().keys()
+def test_the_slots_of_the_domain_are_the_context_and_what_the_forms_keep():
+    kept = {*Context().to_slots(), *NO_SLOTS, appointment.STATE, appointment.STEP}
+    assert DOMAIN["slots"].keys() == kept
     assert not any(slot["influence_conversation"] for slot in DOMAIN["slots"].values())
+
+
+def test_the_slots_that_the_forms_ask_for_are_theirs():
+    assert DOMAIN["forms"] == {
+        consultation_form.FORM: {"required_slots": list(DETAILS)},
+        appointment_form.FORM: {"required_slots": [appointment.STEP]},
+    }
 
 
 def test_the_context_comes_back_from_its_slots_as_it_was():
@@ -114,4 +172,14 @@ def test_the_context_comes_back_from_its_slots_as_it_was():
 
 
 def test_the_actions_are_those_of_the_domain():
-    assert DOMAIN["actions"] == [Reply().name()]
+    made = [
+        Reply(),
+        consultation_form.ValidateConsultationForm(),
+        consultation_form.AskPreferredTime(),
+        consultation_form.AskConfirmed(),
+        consultation_form.BookConsultation(),
+        appointment_form.ValidateAppointmentForm(),
+        appointment_form.AskAppointmentStep(),
+        appointment_form.AfterAppointment(),
+    ]
+    assert DOMAIN["actions"] == [action.name() for action in made]

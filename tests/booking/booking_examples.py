@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from bot.booking.hours import Availability
 from bot.booking.records import Request
+from bot.storage.encryption import Cipher
 
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+CIPHER = Cipher([bytes(32)])
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 REQUEST = Request(
     patient_name="Ann Example",

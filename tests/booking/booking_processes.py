@@ -84,12 +84,12 @@ def _book_on(book: Any) -> None:
 
 
 def _work(task: str, url: str) -> None:
-    from booking_examples import around_the_clock
+    from booking_examples import CIPHER, around_the_clock
 
     from bot.booking.book import Book
     from bot.storage.engine import Database, make_engine
 
-    book = Book(Database(make_engine(url)), around_the_clock(), ways=("webhook",))
+    book = Book(Database(make_engine(url)), around_the_clock(), cipher=CIPHER, ways=("webhook",))
     {"race": _race, "book on": _book_on}[task](book)
 
 

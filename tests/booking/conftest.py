@@ -1,5 +1,5 @@
 import pytest
-from booking_examples import Clock, hours
+from booking_examples import CIPHER, Clock, hours
 from sqlalchemy import text
 
 from bot.booking.book import Book
@@ -29,17 +29,17 @@ def other(log):
 
 @pytest.fixture
 def book(database, clock):
-    return Book(database, hours(), ways=("email",), clock=clock)
+    return Book(database, hours(), cipher=CIPHER, ways=("email",), clock=clock)
 
 
 @pytest.fixture
 def at_once(database, clock):
-    return Book(database, hours(confirmation="at_once"), ways=("email",), clock=clock)
+    return Book(database, hours(confirmation="at_once"), cipher=CIPHER, ways=("email",), clock=clock)
 
 
 @pytest.fixture
 def callbacks_only(database, clock):
-    return Book(database, None, ways=("email",), clock=clock)
+    return Book(database, None, cipher=CIPHER, ways=("email",), clock=clock)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from booking_examples import REQUEST, hours
+from booking_examples import CIPHER, REQUEST, hours
 from sqlalchemy import text
 
 from bot.booking.book import Book
@@ -133,7 +133,7 @@ def test_a_held_time_may_come_nearer_than_the_notice_but_not_begin(book, visitor
     clock.advance(minutes=5)
     assert slot not in book.offered(conversation_id=visitor)
     assert book.book("k", visitor, REQUEST, slot).slot == slot
-    soon = Book(database, hours(notice_hours=0), clock=clock)
+    soon = Book(database, hours(notice_hours=0), cipher=CIPHER, clock=clock)
     second = next(each for each in soon.offered() if each.schedule == "room-2")
     clock.time = second.starts_at - timedelta(minutes=1)
     soon.hold(visitor, second)
@@ -143,7 +143,7 @@ def test_a_held_time_may_come_nearer_than_the_notice_but_not_begin(book, visitor
 
 
 def test_the_buffer_is_kept_from_times_made_under_other_hours(book, database, visitor, clock, slot):
-    wider = Book(database, hours(length_minutes=45, buffer_minutes=0), clock=clock)
+    wider = Book(database, hours(length_minutes=45, buffer_minutes=0), cipher=CIPHER, clock=clock)
     first, second = (each for each in wider.offered()[:4] if each.schedule == "room-1")
     wider.book("k", None, REQUEST, first)
     after = Slot("room-1", slot.starts_at + timedelta(minutes=40), slot.ends_at + timedelta(minutes=40))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from booking_examples import REQUEST, hours
+from booking_examples import CIPHER, REQUEST, hours
 
 from bot.booking.book import Book
 from bot.booking.errors import SlotTaken
@@ -13,7 +13,7 @@ from bot.notices.outbox import Outbox
 @pytest.fixture
 def sent(database, clock):
     """Take what is in the outbox: the contents, the first one first."""
-    box = Outbox(database, clock)
+    box = Outbox(database, clock, cipher=CIPHER)
 
     def take():
         found = []
@@ -101,7 +101,7 @@ def test_what_a_visitor_wrote_cannot_look_like_a_line_of_ours(book, sent):
 
 
 def test_each_way_is_told_once_and_a_failure_tells_nobody(database, clock, visitor, sent):
-    both = Book(database, hours(), ways=("email", "webhook"), clock=clock)
+    both = Book(database, hours(), cipher=CIPHER, ways=("email", "webhook"), clock=clock)
     time = both.offered()[0]
     both.hold(visitor, time)
     with pytest.raises(SlotTaken):
@@ -112,6 +112,6 @@ def test_each_way_is_told_once_and_a_failure_tells_nobody(database, clock, visit
 
 
 def test_without_a_way_nothing_is_put_into_the_outbox(database, clock, sent):
-    quiet = Book(database, hours(), clock=clock)
+    quiet = Book(database, hours(), cipher=CIPHER, clock=clock)
     quiet.book("k", None, REQUEST, quiet.offered()[0])
     assert sent() == []

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from booking_examples import around_the_clock
+from booking_examples import CIPHER, around_the_clock
 from booking_processes import Child
 
 from bot.booking.book import Book
@@ -28,7 +28,7 @@ def clients(database):
 
 
 def test_of_two_hundred_clients_of_two_processes_one_gets_the_time(database, database_url, clients):
-    book = Book(database, around_the_clock())
+    book = Book(database, around_the_clock(), cipher=CIPHER)
     now = datetime.now(UTC)
     times = book.offered((now + timedelta(days=1), now + timedelta(days=5)))[:ROUNDS]
     winners = []

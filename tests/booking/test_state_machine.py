@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from booking_examples import REQUEST, Clock, around_the_clock
+from booking_examples import CIPHER, REQUEST, Clock, around_the_clock
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
@@ -45,7 +45,7 @@ class Booking(RuleBasedStateMachine):
         self.database = database
         self.conversations = conversations
         self.clock = Clock()
-        self.book = Book(database, around_the_clock(), ways=("email",), clock=self.clock)
+        self.book = Book(database, around_the_clock(), cipher=CIPHER, ways=("email",), clock=self.clock)
         with database.write() as session:
             for table in TABLES:
                 session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - a test's own

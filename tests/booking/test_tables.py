@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 import bot.booking.models
 import bot.conversations.models
-import bot.notices.models  # noqa: F401 - a room's tables are known once it is imported
+import bot.notices.models
+import bot.staff.models  # noqa: F401 - a room's tables are known once it is imported
 from bot.errors import ConfigurationError
 from bot.settings import Settings
 from bot.storage.base import Base
@@ -30,9 +31,15 @@ def engine(empty_database_url):
     engine.dispose()
 
 
+def is_modelled(name, kind, _parents):
+    """Tell whether a table is one of the models: the index of all words is made by hand, for each database its own."""
+    return kind != "table" or not name.startswith("message_words")
+
+
 def test_the_migration_leaves_nothing_for_autogenerate_to_do(engine):
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        opts = {"compare_type": True, "compare_server_default": True, "include_name": is_modelled}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, Base.metadata) == []
 
 

@@ -7,21 +7,35 @@ from typing import get_args
 import pytest
 from gateway.fake_assistant import UNDERSTOOD, button, domain, said
 
-from bot.conversations.records import Clarified, Kind
+from bot.conversations.records import BookingStatus, Clarified, Kind
 from bot.gateway.assistant_client import Turn
 from bot.gateway.reading import read_clarified, read_replies, read_understanding
 from bot.knowledge.catalogue import load_catalogue
 
 CONTINUING = {
+    "utter_appointment_anew",
     "utter_a_person_may_know",
     "utter_covered_in_general",
     "utter_covered_nearby",
     "utter_offer_consultation",
     "utter_please_reach_us",
 }
-OPENING = {"utter_sympathy/fear", "utter_sympathy/frustration", "utter_sympathy/grief", "utter_sympathy/pain"}
 QUOTING = {"utter_in_its_own_words"}
 RESPONSES = sorted(domain()["responses"])
+OPENING_STEMS = {
+    *("sympathy", "booking_begins", "booking_why", "booking_declined", "booking_not_understood", "booking_ways_out"),
+    *("booking_contact", "booking_time", "booking_changed", "booking_under_way", "booking_what_to_change"),
+    *("booking_first", "appointment", "appointment_not_understood"),
+}
+OPENING = {name for name in RESPONSES if name.removeprefix("utter_").partition("/")[0] in OPENING_STEMS}
+ASKING = {
+    "utter_ask_consultation_form_patient_name": "name",
+    "utter_ask_consultation_form_contact": "contact",
+    "utter_ask_time": "time",
+    "utter_ask_period": "time",
+    "utter_ask_consultation_form_reason": "reason",
+    "utter_ask_confirmed": "confirm",
+}
 KIND_OF_STEM = {
     "faq": "answer",
     "not_in_source": "refusal",
@@ -40,8 +54,10 @@ KIND_OF_STEM = {
     "spanish": "handoff",
     "that_is_all": "handoff",
     "still_not_understood": "handoff",
-    "book_consultation": "booking",
-    "manage_booking": "booking",
+    **dict.fromkeys([name.removeprefix("utter_") for name in ASKING], "booking"),
+    **dict.fromkeys(["booking_aborted", "booking_without_contact", "booking_done", "booking_failed"], "booking"),
+    **dict.fromkeys(["ask_appointment", "appointment_is", "appointment_done"], "booking"),
+    "booking": "smalltalk",
     "talk_to_human": "handoff",
     "emergency": "emergency",
     "crisis": "crisis",
@@ -87,10 +103,29 @@ def test_each_response_makes_a_message_of_its_kind_and_topic(name):
     (reply,) = read(said(name))
     assert reply.kind in get_args(Kind)
     assert reply.kind == KIND_OF_STEM[stem]
-    expected = {"answer": part, "smalltalk": "smalltalk"}.get(reply.kind, stem)
+    about = "manage_booking" if "appointment" in stem else "book_consultation"
+    expected = {"answer": part, "smalltalk": "smalltalk", "booking": about}.get(reply.kind, stem)
     assert reply.topic == (expected if expected in load_catalogue().topics else None)
     assert reply.topic is None or reply.topic in load_catalogue().topics
     assert bool(reply.sources) == (reply.kind == "answer")
+
+
+@pytest.mark.parametrize("name", RESPONSES)
+def test_what_a_booking_asks_for_is_told(name):
+    (reply,) = read(said(name))
+    assert reply.asks == ASKING.get(name)
+
+
+@pytest.mark.parametrize("name", sorted(OPENING))
+def test_what_belongs_before_a_reply_becomes_its_beginning(name):
+    (reply,) = read(said(name), said("utter_ask_time", BOOK))
+    assert (reply.kind, reply.topic, reply.asks) == ("booking", "book_consultation", "time")
+    assert reply.text == f"{said(name)['text']} {said('utter_ask_time')['text']}"
+
+
+def test_how_far_a_booking_is_is_read():
+    (reply,) = read(said("utter_booking_done/booked") | {"booking": {"reference": "ABCD-2345", "status": "confirmed"}})
+    assert reply.booking == BookingStatus("confirmed", "ABCD-2345")
 
 
 @pytest.mark.parametrize("name", sorted(CONTINUING))

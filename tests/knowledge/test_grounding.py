@@ -1,6 +1,7 @@
 """Everything that the assistant says is in the document, approved, readable and short enough for SMS."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -151,8 +152,9 @@ def test_a_safety_text_names_its_reference(name):
 def test_sms_variants_fit_into_two_parts_of_the_gsm_alphabet():
     for name, variant in SPOKEN:
         if variant.get("channel") == "sms":
-            assert len(variant["text"]) <= SMS_MOST, name
-            assert not set(variant["text"]) - GSM_7, name
+            said = re.sub(r"\{\w+\}", "", variant["text"])  # what stands there is tried with the channel itself
+            assert len(said) <= SMS_MOST, name
+            assert not set(said) - GSM_7, name
 
 
 def test_the_number_to_call_stands_in_the_first_sms():

@@ -13,7 +13,9 @@ Change = Literal["move", "cancel", "keep", "look_up", "by_office"]
 _LONGEST: Final = 1_000  # characters in which it is looked for
 _THE: Final = r"(?:(?:my|the|our|this|that|his|her|their|dad's|mom's|an?|whole|entire|other|old|current) )*"
 _NOUN: Final = r"(?:appointments?|appts?|apt|consults?|consultations?|visits?|bookings?|slots?|reservations?)"
-_WHAT: Final = rf"(?:it|that|this|me|us|{_THE}(?:\S+ ){{0,2}}?(?:{_NOUN}|requests?|times?|dates?|spot|call ?back))"
+_WHAT: Final = (
+    rf"(?:it|that|this|me|us|yours|ours|{_THE}(?:\S+ ){{0,2}}?(?:{_NOUN}|requests?|times?|dates?|spot|call ?back))"
+)
 _DAY: Final = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?"
 _TIME: Final = (
     rf"(?:(?:on|at|for|to|in|like|the|a|an|any|some|this|next) )*(?:{_DAY}|\d|noon|tomorrow|tmrw|morning|afternoon|"
@@ -34,6 +36,7 @@ _MOVE: Final = (
     rf"(?:mov(?:e|ing)|shift|switch|swap|chang(?:e|ing)|delay|push|bump|transfer|adjust|bring|put|pull) {_WHAT}",
     rf"(?:mov(?:e|ing)|shift|switch|swap|chang(?:e|ing)|push) (?:to |it |{_NOUN}|{_TIME})",
     r"(?:push|bring|pull|brought|moved?|put) (?:\S+ ){0,3}?(?:back|forward|up|out|off)(?!\w)",
+    r"be (?:moved|changed|switched|shifted|postponed|pushed|swapped)",
     r"(?:another|different|other|new|better) (?:time|day|date|hour|slot)",
     rf"(?:something|anything|some ?time|an?|to|any|come(?: in)?|little|bit) {_LATER}(?! to cancel)",
     rf"{_LATER} (?:time|date|day|slot|that|the same|in the|on|this|than)|{_PIECE} {_LATER}",
@@ -44,33 +47,45 @@ _MOVE: Final = (
 _KEEP: Final = (
     rf"keep(?:ing)? {_WHAT}|(?:leave|let) (?:it|that|everything)(?: be| stand| alone| there| as| the way|$)",
     r"never ?mind|nvm|changed? my mind about (?:cancel+ing|moving|changing)",
-    r"(?:don'?t|do not|dont|no need to|not going to|rather not|without) (?:want to |wanna |need to |please )?"
-    r"(?:cancel|move|change|re-?schedule|touch|switch|drop|delete|remove)",
+    (
+        r"(?:don'?t|do not|dont|no need to|not going to|rather not|without) (?:want to |wanna |need to |please )?"
+        r"(?:cancel|move|change|re-?schedule|touch|switch|drop|delete|remove)"
+    ),
     r"stay(?:s|ing)? (?:as (?:it|is)|the same|the way|put)|as it (?:is|was)(?!\w)|(?:undo|un-?cancel|revive|restore)",
-    r"(?:still )?want to keep|(?:i'?ll|i will|i do|we'?ll|we will|i am|i'm) (?:still |surely )?(?:be there|come after"
-    r" all|coming after all|keep)|(?:want|need) it back",
+    (
+        r"(?:still )?want to keep|(?:i'?ll|i will|i do|we'?ll|we will|i am|i'm) (?:still |surely )?(?:be there|come"
+        r" after all|coming after all|keep)|(?:want|need) it back"
+    ),
 )
 _LOOK_UP: Final = (
-    rf"(?:what|which) (?:time|day|date|hour)s? (?:is|was|did|am|do|are|will|have|does|should)(?: (?:it|that|i|we|u|you "
-    rf"have|you expecting|you got|{_THE}(?:\S+ )?{_NOUN}))(?!\w)",
-    rf"(?:when|what|where)(?:'s| is| was| are)? (?:it|that|{_THE}(?:\S+ )?{_NOUN})(?!\w)",
-    rf"when (?:am|do|did|are|should|will) (?:i|we)(?!\w)|when is (?:it|{_THE}(?:\S+ )?{_NOUN})",
+    (
+        rf"(?:what|which) (?:time|day|date|hour)s? (?:is|was|did|am|do|are|will|have|does|should)(?: (?:it|that|i|we|u|"
+        rf"you have|you expecting|you got|{_THE}(?:\S+ )?{_NOUN}))(?!\w)"
+    ),
+    rf"when(?:'s| is| was)? (?:it|that)(?!\w)|(?:when|what|where)(?:'?s| is| was| are)? {_THE}(?:\S+ )?{_NOUN}(?!\w)",
+    r"when (?:am|do|did|are|should|will) (?:i|we)(?!\w)|what(?:'?s| is| was) the (?:time|day|date|hour)(?!\w)",
     r"still (?:on|have|booked|scheduled|down|there|standing|valid|good|happening|going)(?!\w)",
     r"(?:am|are|is) (?:i|we|he|she|my \w+) (?:still )?(?:booked|on|down|scheduled|confirmed|in)(?!\w)",
     rf"do (?:i|we) (?:still )?have (?:{_THE}(?:\S+ )?{_NOUN})|(?:go|went|gone) through",
-    rf"(?:is|was|has|have|been|did|were) (?:\S+ ){{0,4}}?(?:cancel+ed|moved|changed|confirmed|confirm)(?!\w)",
-    rf"(?:confirm|check|find|see|show|look ?up|retrieve|tell|verify|re-?send|know)(?: \S+){{0,2}}? "
-    rf"(?:{_WHAT}|when|which|what time)",
-    rf"look(?:ing)? (?:{_THE}(?:\S+ )?{_NOUN} |it )?up|{_NOUN} (?:look ?up|status|details?|date|time)|"
-    rf"(?:status|date|time|details?|hour) (?:of|for) {_THE}(?:\S+ )?{_NOUN}",
+    r"(?:is|was|has|have|been|did|were) (?:\S+ ){0,4}?(?:cancel+ed|moved|changed|confirmed|confirm)(?! that|\w)",
+    (
+        rf"(?:confirm|check|find|see|show|look ?up|retrieve|tell|verify|re-?send|know)(?: \S+){{0,2}}? "
+        rf"(?:{_WHAT}|when|which|what time)"
+    ),
+    (
+        rf"look(?:ing)? (?:{_THE}(?:\S+ )?{_NOUN} |it )?up|{_NOUN} (?:look ?up|status|details?|date|time)|"
+        rf"(?:status|date|time|details?|hour) (?:of|for) {_THE}(?:\S+ )?{_NOUN}"
+    ),
     r"(?:remind me|forgot|forget|can'?t remember|don'?t remember)(?: \S+){0,2}? (?:when|what|which|time|day|date)",
-    r"(?:have|got) (?:me|us) (?:down )?for|(?:supposed|meant) to (?:be there|come)|(?:is|are) right$",
+    r"(?:have|got) (?:me|us) (?:down )?for|(?:supposed|meant) to (?:be there|come)|just (?:check|confirm)ing",
 )
 _BY_OFFICE: Final = (
     r"(?:running|be|b|am|i'm|we're|is|come|arrive|arriving|about|getting there) (?:\S+ ){0,5}?(?<!too )late(?!\w)",
     r"\d+ ?(?:min|mins|minutes) (?:late|behind)|(?:running|minutes?) (?:\S+ ){0,4}?behind",
-    r"(?:chang\w*|updat\w*|fix|correct|wrong|switch|put) (?:\S+ ){0,4}?(?<!reference )(?:phone|number|cell|e-?mail|name|"
-    r"contact|landline)",
+    (
+        r"(?:chang\w*|updat\w*|fix|correct|wrong|switch|put) (?:\S+ ){0,4}?(?<!reference )(?:phone|number|cell|e-?mail|"
+        r"name|contact|landline)"
+    ),
     r"(?:video|phone|tele\w*|virtual|online|zoom) (?:visit|call|appointment|consult\w*)",
 )
 _KINDS: Final[dict[Change, re.Pattern[str]]] = {
@@ -83,8 +98,8 @@ _KINDS: Final[dict[Change, re.Pattern[str]]] = {
 # Other things that can be cancelled, moved, kept or forgotten; and other people who cancel.
 _OTHER_THINGS: Final = re.compile(
     r"\b(?:cancel\w*|scrap|scratch|drop|delete|remove|forget|move|change|keep|ignore|undo|switch|confirm|find|see|show|"
-    r"tell) (?:(?!and\b|or\b|but\b|it\b)\S+ ){0,3}?(?:messages?|questions?|answers?|texts?|repl(?:y|ies)|surger\w+|operations?|"
-    r"procedures?|injections?|mri|orders?|prescriptions?|refills?|meds?|medic\w+|subscriptions?|insurance|chats?|"
+    r"tell) (?:(?!and\b|or\b|but\b|it\b)\S+ ){0,3}?"
+    r"(?:messages?|questions?|answers?|texts?|repl(?:y|ies)|surger\w+|operations?|procedures?|injections?|mri|orders?|prescriptions?|refills?|meds?|medic\w+|subscriptions?|insurance|chats?|"
     r"conversation|topic|subject|doctors?|dose|pills?|sentence|part|legs?|arms?|neck|back|toes?|foot|feet)(?!\w)|"
     r"\b(?:some(?:one|body)|any(?:one|body)|people|others?|you|they|somebody else) (?:else )?(?:cancels?|drops out)\b|"
     r"\bcancellation (?:policy|fee|list)\b"
@@ -111,8 +126,8 @@ _OLD_TIME: Final = (
     re.compile(r"\bfrom (?:(?!to\b)\S+ ){1,6}?(?=to\b)"),
     re.compile(
         r"\b(?:can'?t|cannot|won'?t|unable to|not able to|not going to|not gonna|(?:don'?t|dont) think|will miss|"
-        r"going to miss|don'?t want|doesn'?t work|not)\b(?:(?!\b(?:but|so|can|could|move|is there|how about|make it)\b)"
-        r"[^,.;!?\n])*"
+        r"going to miss|don'?t want|doesn'?t work|not)\b(?: make it)?"
+        r"(?:(?!\b(?:but|so|can|could|move|is there|how about|make it)\b)[^,.;!?\n])*"
     ),
     re.compile(rf"\b(?:my|the|his|her|our) (?:\S+ ){{1,4}}?(?={_NOUN}\b)"),
     re.compile(
@@ -160,7 +175,7 @@ def wants_new_one(text: str) -> bool:
 
 
 def agrees_to(change: Literal["move", "cancel"], text: str) -> bool:
-    """Tell whether a message says yes to a change and nothing else: "yes, cancel it", "cancel my appointment please"."""
+    """Tell whether a message says yes to a change and nothing else: "yes, cancel it", "cancel my visit please"."""
     words = tidy(text, 160).lower()
     asked = _DO_IT[change].format(what=_WHAT)
     rest = re.sub(rf"(?<![\w'])(?:{asked})(?![\w'])", f" {BLANK} ", words)
@@ -176,9 +191,9 @@ def new_time_words(text: str) -> str:
     "I have an appointment thursday, need to move it to next week" -> "next week".
     """
     words = tidy(text, _LONGEST).lower().replace("\n", ", ")
+    verbs = [match.end() for match in _KINDS["move"].finditer(words)]
     for pattern in _OLD_TIME:
         words = pattern.sub(_blanked, words)
-    verbs = [match.end() for match in _KINDS["move"].finditer(words)]
     if verbs:
         marks = [match.end() for match in _TO.finditer(words, max(0, verbs[0] - 4))]
         if marks and words[marks[0] :].strip(f" {BLANK}.!?"):
