@@ -37,7 +37,7 @@ def upgrade(settings: Settings) -> None:
     """
     engine = make_engine(settings.database)
     try:
-        try_again(lambda: _upgrade(engine), time.sleep)
+        try_again(lambda: _upgrade(engine, settings), time.sleep)
     except CommandError as error:
         raise ConfigurationError(
             f"DATABASE_URL: the database was migrated by another version of this program ({error}); start that one."
@@ -70,14 +70,18 @@ def migrating(engine: Engine) -> Iterator[Connection]:
                 raise ConfigurationError("DATABASE_URL: the migration would leave rows that refer to nothing.")
 
 
-def alembic_config(connection: Connection) -> Config:
-    """Return Alembic's configuration for this project's migrations on an open connection."""
+def alembic_config(connection: Connection, settings: Settings | None = None) -> Config:
+    """Return Alembic's configuration for this project's migrations on an open connection.
+
+    ``settings``: those whose keys encrypt what older versions kept in plain text; None: those of the environment.
+    """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
+    config.attributes["settings"] = settings
     return config
 
 
-def _upgrade(engine: Engine) -> None:
+def _upgrade(engine: Engine, settings: Settings) -> None:
     with migrating(engine) as connection:
-        command.upgrade(alembic_config(connection), "head")
+        command.upgrade(alembic_config(connection, settings), "head")

@@ -46,4 +46,9 @@ class Words(TypeDecorator):
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:  # noqa: ARG002 - interface
         """Return the text as both databases can store it."""
-        return None if value is None else _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
+        return None if value is None else storable(value)
+
+
+def storable(text: str) -> str:
+    """Return the text as ``Words`` stores it."""
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -15,6 +15,10 @@ from bot.storage.migrate import alembic_config, migrating, upgrade
 TABLES = {
     *("alembic_version", "conversations", "messages", "feedback", "labels", "triage", "alarms", "notices"),
     *("appointments", "appointment_changes", "booking_keys", "booking_attempts"),
+    *("staff", "staff_recovery_codes", "staff_sessions", "staff_sign_ons", "staff_failures", "audit_log"),
+    *("phones", "phone_conversations", "phone_consents", "texts_in", "texts_out", "text_offers", "phone_codes"),
+    *("conversation_facts", "conversation_charges", "staff_messages", "queue_items", "conversation_notes"),
+    *("blocked_times", "message_words"),
 }
 DEFINITIONS = {
     "sqlite": "SELECT name, sql FROM sqlite_master",
@@ -47,7 +51,12 @@ def settings(empty_database_url):
 
 
 def tables(engine):
-    return set(inspect(engine).get_table_names())
+    # Beside message_words, SQLite shows the tables in which it keeps that index.
+    return {name for name in inspect(engine).get_table_names() if not name.startswith("message_words_")}
+
+
+def is_modelled(name, kind, _parents):
+    return kind != "table" or not name.startswith("message_words")
 
 
 def definitions(engine):
@@ -60,7 +69,8 @@ def definitions(engine):
 def test_the_migrations_leave_nothing_for_autogenerate_to_do(settings, engine):
     upgrade(settings)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        opts = {"compare_type": True, "compare_server_default": True, "include_name": is_modelled}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, Base.metadata) == []
 
 

@@ -1,0 +1,1 @@
+"""Those who work at the console: accounts, second factors, sessions, lock-out, the audit log, and redaction."""
