@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from bot.errors import AssistantError, ConfigurationError
+from bot.sms_cli import sms_simulator, texts
+from bot.staff_cli import audit, keys, note_view, retention, staff
 
 if TYPE_CHECKING:
     from bot.conversations.log import ConversationLog
@@ -35,6 +37,14 @@ def main() -> None:
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 def commands() -> None:
     """Run a spine clinic's patient assistant. Settings: environment or .env, all named in .env.example."""
+
+
+commands.add_command(sms_simulator)
+commands.add_command(texts)
+
+
+for _group in (staff, audit, retention, keys):
+    commands.add_command(_group)
 
 
 def _begin() -> Settings:
@@ -144,6 +154,7 @@ def alarms_show(alarm_id: str) -> None:
     """Show the conversation of an alarm and what raised it, and keep that the alarm was seen."""
     log = _open_log()
     alarm = log.alarm(alarm_id)
+    note_view(alarm.conversation_id)
     click.echo(f"{alarm.level} ({alarm.family}), raised by {', '.join(alarm.names)}\n")
     for message in log.history(alarm.conversation_id):
         mark = "  <<< the alarm" if message.id == alarm.message_id else ""

@@ -25,6 +25,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 START_SECONDS = 30
+# As a replica, the server leaves alone the triggers that keep the audit log, and the order of what refers to what.
+# To delete the few rows of a test takes a tenth of the time that it takes to truncate all tables.
+_EMPTY = """
+DO $$ DECLARE name text; BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+        EXECUTE format('DELETE FROM %I', name);
+    END LOOP;
+END $$
+"""
 
 
 class Backend(Protocol):
@@ -81,7 +91,7 @@ class PostgresqlServer:
 
     def lend(self) -> str:
         # Always the same one: to make a database takes longer than most of the tests.
-        self._run(self._shared, "TRUNCATE conversations, appointments, booking_attempts, notices CASCADE")
+        self._run(self._shared, _EMPTY)
         return self._shared
 
     @functools.cached_property

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select, update
 
+from bot.conversations import queues
 from bot.conversations.models import AlarmRow
 from bot.conversations.records import Alarm
 from bot.conversations.transcript import new_id
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 IS_OPEN: Final = AlarmRow.settled_at.is_(None)
 _URGENT: Final = "urgent"
 _REPLACED: Final = "replaced"
+_TOLD: Final = "The visitor was told at once where to get help."
+_NOT_TOLD: Final = (
+    "NOBODY HAS ANSWERED THE VISITOR, who wrote by text message and has opted out of getting any. Please call them."
+)
 
 
 def of(session: Session, conversation_id: str) -> list[Alarm]:
@@ -49,9 +54,19 @@ def settle(session: Session, conversation_id: str, how: str, now: datetime) -> N
 
 
 def raise_(  # noqa: PLR0917 - what an alarm consists of
-    session: Session, conversation_id: str, message_id: str, raised: RaisedAlarm, ways: Sequence[Way], now: datetime
+    session: Session,
+    conversation_id: str,
+    message_id: str,
+    raised: RaisedAlarm,
+    ways: Sequence[Way],
+    now: datetime,
+    *,
+    told: bool = True,
 ) -> None:
-    """Write an alarm down in place of the one that is open, and tell staff in each of the ways."""
+    """Write an alarm down in place of the one that is open, and tell staff in each of the ways.
+
+    ``told``: the visitor was told where to get help. One who has opted out of text messages cannot be.
+    """
     stays = raised.level != _URGENT
     if stays:
         settle(session, conversation_id, _REPLACED, now)
@@ -69,7 +84,18 @@ def raise_(  # noqa: PLR0917 - what an alarm consists of
     )
     session.add(row)
     session.flush()
-    outbox.add(session, f"alarm:{row.id}", ways, _content(row), now)
+    queues.put(session, conversation_id, "alarm", message_id, now)
+    outbox.add(session, f"alarm:{row.id}", ways, _content(row, told=told), now)
+
+
+def mark_seen(session: Session, conversation_id: str, now: datetime) -> None:
+    """Keep that staff have seen all alarms of a conversation."""
+    session.execute(
+        update(AlarmRow)
+        .where(AlarmRow.conversation_id == conversation_id, AlarmRow.seen_at.is_(None))
+        .values(seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def to_alarm(row: AlarmRow) -> Alarm:
@@ -89,7 +115,7 @@ def to_alarm(row: AlarmRow) -> Alarm:
     )
 
 
-def _content(row: AlarmRow) -> dict[str, Any]:
+def _content(row: AlarmRow, *, told: bool) -> dict[str, Any]:
     """Return what staff are told: that there is something to look at and where, not what the visitor wrote."""
     moment = row.raised_at.isoformat(timespec="seconds")
     family = row.family.replace("_", " ")
@@ -104,7 +130,7 @@ def _content(row: AlarmRow) -> dict[str, Any]:
         "text": (
             f"The patient assistant has raised an alarm.\n\n"
             f"Level: {row.level}\nSign: {family}\nTime: {moment}\nConversation: {row.conversation_id}\n\n"
-            f"The visitor was told at once where to get help. Read the conversation with:\n"
+            f"{_TOLD if told else _NOT_TOLD} Read the conversation with:\n"
             f"  python -m bot alarms show {row.id}\n"
         ),
     }

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from bot.conversations import alarms, leases, transcript
+from bot.conversations import alarms, charge, facts, leases, queues, transcript
 from bot.conversations.clock import Clock, utc_now
-from bot.conversations.errors import LeaseLost, NotFound
+from bot.conversations.errors import LeaseLost, NotFound, TakenOver
 from bot.conversations.models import LabelRow, MessageRow
 from bot.conversations.records import Clarified
 from bot.conversations.rows import reply_columns, understanding_column
@@ -62,10 +62,22 @@ class Answering:
 
     @retried
     def next_pending(self, conversation_id: str) -> Message | None:
-        """Return the conversation's oldest message that waits for its answer; none while an alarm is open."""
+        """Return the conversation's oldest message that waits for its answer.
+
+        None while an alarm is open, or while somebody of the staff answers.
+        """
         with self._database.read() as session:
             message = transcript.oldest_pending(session, conversation_id)
-            return None if message is None or alarms.open_of(alarms.of(session, conversation_id)) else message
+            if message is None or charge.of(session, conversation_id):
+                return None
+            return None if alarms.open_of(alarms.of(session, conversation_id)) else message
+
+    @retried
+    def waits(self, message_id: str) -> bool:
+        """Tell whether a message still waits for the assistant's answer."""
+        with self._database.read() as session:
+            state = session.execute(select(MessageRow.state).where(MessageRow.id == message_id)).scalar()
+            return bool(state == "pending")
 
     @retried
     def note_attempt(self, message_id: str) -> int:
@@ -99,10 +111,13 @@ class Answering:
         conversation; of any other it is dropped.
 
         A lease that ran out still counts as long as nobody else took it. Raises LeaseLost if someone else did, or
-        if the message is not pending any more; NotFound if it was erased.
+        if the message is not pending any more; TakenOver, which is one too, while somebody of the staff answers;
+        NotFound if it was erased.
         """
         with self._database.write() as session:
             row, holder = transcript.hold(session, message_id)
+            if charge.of(session, row.conversation_id):
+                raise TakenOver("Somebody of the staff answers this conversation.")
             if holder != owner or row.state != "pending":
                 raise LeaseLost("Another worker answers this conversation, or has answered this message.")
             columns = [{**reply_columns(reply), "in_reply_to": message_id} for reply in replies]
@@ -111,6 +126,8 @@ class Answering:
             row.understanding = understanding_column(understanding)
             row.model = model
             row.took_ms = took_ms
+            queues.put_understood(session, row, understanding, self._clock())
+            facts.understood(session, row.conversation_id, understanding.confidence if understanding else None)
             if clarified:
                 _label(session, row.conversation_id, clarified, self._clock())
             if raised:
@@ -146,7 +163,8 @@ class Answering:
         if at_once.settled_how:
             alarms.settle(session, conversation_id, at_once.settled_how, now)
         if at_once.raised:
-            alarms.raise_(session, conversation_id, message_id, at_once.raised, self._notify, now)
+            told = bool(at_once.replies)
+            alarms.raise_(session, conversation_id, message_id, at_once.raised, self._notify, now, told=told)
 
 
 def _label(session: Session, conversation_id: str, clarified: Clarified, now: datetime) -> None:

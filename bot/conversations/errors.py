@@ -11,3 +11,11 @@ class NotFound(AssistantError):  # noqa: N818 - reads as what it says
 
 class LeaseLost(AssistantError):  # noqa: N818 - reads as what it says
     """Another worker answers this conversation, or has answered this message; nothing was written."""
+
+
+class TakenOver(LeaseLost):
+    """Somebody of the staff answers this conversation; nothing was written."""
+
+
+class NotInCharge(AssistantError):  # noqa: N818 - reads as what it says
+    """Whoever asked does not answer this conversation; nothing was written."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, or_, select, update
 
 from bot.conversations.alarms import IS_OPEN
-from bot.conversations.models import AlarmRow, ConversationRow, MessageRow
+from bot.conversations.models import AlarmRow, ChargeRow, ConversationRow, MessageRow
 from bot.conversations.transcript import IS_PENDING
 
 if TYPE_CHECKING:
@@ -43,12 +43,17 @@ def give_back(session: Session, conversation_id: str, owner: str) -> None:
 def waiting(session: Session, now: datetime, limit: int) -> list[str]:
     """Return ids of conversations with a pending message that nobody answers, the longest waiting first.
 
-    While an alarm is open, the conversation's answers wait.
+    While an alarm is open, or somebody of the staff answers, the assistant's answers wait.
     """
     found = session.execute(
         select(MessageRow.conversation_id)
         .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-        .where(IS_PENDING, _is_free(now), MessageRow.conversation_id.not_in(_alarmed()))
+        .where(
+            IS_PENDING,
+            _is_free(now),
+            MessageRow.conversation_id.not_in(_alarmed()),
+            MessageRow.conversation_id.not_in(select(ChargeRow.conversation_id)),
+        )
         .group_by(MessageRow.conversation_id)
         .order_by(func.min(MessageRow.created_at), MessageRow.conversation_id)
         .limit(limit)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from bot.conversations import alarms, transcript
+from bot.conversations import alarms, charge, erasing, facts, queues, transcript
 from bot.conversations.answering import Answering
 from bot.conversations.errors import NotFound
 from bot.conversations.models import AlarmRow, ConversationRow, FeedbackRow, MessageRow, TriageRow
@@ -49,20 +50,23 @@ class ConversationLog(Answering):
     @retried
     def start(self, channel: Channel) -> tuple[str, str]:
         """Begin a conversation; return its id and the token that opens it, which is kept nowhere else."""
-        token = new_token()
         with self._database.write() as session:
-            now = self._clock()
-            row = ConversationRow(
-                id=transcript.new_id(now),
-                token_hash=token_hash(token),
-                channel=channel,
-                created_at=now,
-                last_activity_at=now,
-            )
-            session.add(row)
-            session.flush()
-            conversation_id: str = row.id
-        return conversation_id, token
+            return self.start_in(session, channel)
+
+    def start_in(self, session: Session, channel: Channel) -> tuple[str, str]:
+        """Do as ``start`` does, inside a transaction that the caller opened."""
+        token, now = new_token(), self._clock()
+        row = ConversationRow(
+            id=transcript.new_id(now),
+            token_hash=token_hash(token),
+            channel=channel,
+            created_at=now,
+            last_activity_at=now,
+        )
+        session.add(row)
+        session.flush()
+        facts.begin(session, row.id)
+        return row.id, token
 
     def owns(self, conversation_id: str, token: str) -> bool:
         """Tell whether the token opens this conversation."""
@@ -94,31 +98,50 @@ class ConversationLog(Answering):
         """Write down a visitor's message as pending; the first one again if the client's id was seen before.
 
         ``triage`` is kept beside it. ``decide`` gets the conversation's alarms, the oldest first, and returns an answer
-        that is to be written with the message, in the same transaction, or None.
+        that is to be written with the message, in the same transaction, or None. While somebody of the staff answers
+        the conversation, the message waits for no other answer, and of that answer only a new alarm's is written.
 
         Raises NotFound for an unknown conversation, ValueError for an id that is empty or longer than
         CLIENT_MESSAGE_ID_MAX.
         """
+        with self._database.write() as session:
+            return self.receive_in(session, conversation_id, text, client_message_id, triage=triage, decide=decide)
+
+    def receive_in(
+        self,
+        session: Session,
+        conversation_id: str,
+        text: str,
+        client_message_id: str,
+        *,
+        triage: Mapping[str, Any] | None = None,
+        decide: Callable[[Sequence[Alarm]], AtOnce | None] = lambda _: None,
+    ) -> Received:
+        """Do as ``receive`` does, inside a transaction that the caller opened."""
         if not 0 < len(client_message_id) <= CLIENT_MESSAGE_ID_MAX:
             raise ValueError(f"client_message_id must have 1 to {CLIENT_MESSAGE_ID_MAX} characters")
-        with self._database.write() as session:
-            transcript.lock(session, conversation_id)
-            first = transcript.by_client_id(session, conversation_id, client_message_id)
-            if first is not None:
-                return Received(first, is_new=False)
-            now = self._clock()
-            at_once = decide(alarms.of(session, conversation_id))
-            columns = {
-                "author": "visitor",
-                "text": text,
-                "client_message_id": client_message_id,
-                "state": "answered" if at_once else "pending",
-            }
-            (message,) = transcript.append(session, conversation_id, now, [columns])
-            if triage is not None:
-                session.add(TriageRow(message_id=message.id, verdict=dict(triage)))
-            if at_once:
-                self._write_at_once(session, message.conversation_id, message.id, at_once, now)
+        transcript.lock(session, conversation_id)
+        first = transcript.by_client_id(session, conversation_id, client_message_id)
+        if first is not None:
+            return Received(first, is_new=False)
+        now = self._clock()
+        at_once = decide(alarms.of(session, conversation_id))
+        with_a_person = charge.of(session, conversation_id) is not None
+        if at_once and with_a_person and not (at_once.raised or at_once.always):
+            at_once = replace(at_once, replies=())
+        columns = {
+            "author": "visitor",
+            "text": text,
+            "client_message_id": client_message_id,
+            "state": "answered" if at_once or with_a_person else "pending",
+        }
+        (message,) = transcript.append(session, conversation_id, now, [columns])
+        if triage is not None:
+            session.add(TriageRow(message_id=message.id, verdict=dict(triage)))
+            queues.put_triaged(session, conversation_id, message.id, triage, now)
+            facts.speaks(session, conversation_id, triage.get("language", "en"))
+        if at_once:
+            self._write_at_once(session, message.conversation_id, message.id, at_once, now)
         return Received(message, is_new=True)
 
     @retried
@@ -178,8 +201,9 @@ class ConversationLog(Answering):
             # Locked, so that of two ratings at once the second sees the first.
             if session.execute(rated.with_for_update(key_share=True)).first() is None:
                 raise NotFound("The conversation has no such message to rate.")
-            row = FeedbackRow(message_id=message_id, helpful=helpful, comment=comment, created_at=self._clock())
-            session.merge(row)
+            now = self._clock()
+            session.merge(FeedbackRow(message_id=message_id, helpful=helpful, comment=comment, created_at=now))
+            queues.rated(session, conversation_id, message_id, helpful=helpful, now=now)
 
     @retried
     def alarms(self, *, unseen: bool = False, limit: int = 100) -> list[Alarm]:
@@ -207,17 +231,15 @@ class ConversationLog(Answering):
         with self._database.write() as session:
             row = _alarm_row(session, alarm_id)
             row.seen_at = row.seen_at or self._clock()
+            session.flush()
+            if all(each.seen_at for each in alarms.of(session, row.conversation_id)):
+                queues.finish(session, row.conversation_id, "alarm", "command line", self._clock())
 
     @retried
     def erase(self, conversation_id: str) -> bool:
         """Delete a conversation with its messages and feedback; tell whether there was one."""
         with self._database.write() as session:
-            gone = session.execute(
-                delete(ConversationRow)
-                .where(ConversationRow.id == conversation_id)
-                .execution_options(synchronize_session=False)
-            )
-            return bool(gone.rowcount)
+            return erasing.erase(session, conversation_id)
 
 
 def _alarm_row(session: Session, alarm_id: str) -> AlarmRow:

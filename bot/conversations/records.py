@@ -82,6 +82,23 @@ class Clarified:
 
 
 @dataclass(frozen=True)
+class Staff:
+    """Who of the staff writes, as visitors see them: a name, and a role in words ("nurse") if one is given."""
+
+    name: str
+    role: str | None = None
+
+
+@dataclass(frozen=True)
+class Charge:
+    """Who answers a conversation in the assistant's place, by the account of staff, and since when."""
+
+    account_id: str
+    staff: Staff
+    taken_at: datetime
+
+
+@dataclass(frozen=True)
 class Reply:
     """A message to the visitor before it is written down."""
 
@@ -124,16 +141,23 @@ class Alarm:
 
 @dataclass(frozen=True)
 class AtOnce:
-    """An answer written with the message itself: its replies, the alarm that it raises, how the open one ends."""
+    """An answer written with the message itself: its replies, the alarm that it raises, how the open one ends.
+
+    ``always``: it is said even while somebody of the staff answers, as an alarm is.
+    """
 
     replies: tuple[Reply, ...]
     raised: RaisedAlarm | None = None
     settled_how: str | None = None
+    always: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """A message of the log. ``state`` and what follows it are of a visitor's message only; ``took_ms`` milliseconds."""
+    """A message of the log. ``state`` and what follows it are of a visitor's message only; ``took_ms`` milliseconds.
+
+    ``staff``: who wrote it, where the author is staff.
+    """
 
     id: str
     conversation_id: str
@@ -154,6 +178,7 @@ class Message:
     understanding: Understanding | None
     model: str | None
     took_ms: int | None
+    staff: Staff | None = None
 
 
 @dataclass(frozen=True)

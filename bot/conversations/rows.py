@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.conversations.records import Alternative, BookingStatus, Button, Entity, Message, Reply, Source, Understanding
+from bot.conversations.records import (
+    Alternative,
+    BookingStatus,
+    Button,
+    Entity,
+    Message,
+    Reply,
+    Source,
+    Staff,
+    Understanding,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,8 +25,8 @@ if TYPE_CHECKING:
 Record = TypeVar("Record", Alternative, BookingStatus, Button, Entity, Source)
 
 
-def to_message(row: MessageRow) -> Message:
-    """Return the record of a message's row."""
+def to_message(row: MessageRow, staff: Staff | None = None) -> Message:
+    """Return the record of a message's row. ``staff``: who wrote it, where the author is staff."""
     return Message(
         id=row.id,
         conversation_id=row.conversation_id,
@@ -37,6 +47,7 @@ def to_message(row: MessageRow) -> Message:
         understanding=None if row.understanding is None else _understanding(row.understanding),
         model=row.model,
         took_ms=row.took_ms,
+        staff=staff,
     )
 
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 from ulid import ULID
 
+from bot.conversations import queues
 from bot.conversations.errors import NotFound
-from bot.conversations.models import ConversationRow, MessageRow
+from bot.conversations.models import ConversationRow, MessageRow, StaffMessageRow
+from bot.conversations.records import Staff
 from bot.conversations.rows import to_message
 
 if TYPE_CHECKING:
@@ -76,6 +78,7 @@ def append(
     session.flush()
     for row in rows:
         session.refresh(row)  # the column types may have changed what was given
+        queues.put_reply(session, row)
     return [to_message(row) for row in rows]
 
 
@@ -94,13 +97,28 @@ def after(session: Session, conversation_id: str, seq: int, limit: int | None) -
         .order_by(MessageRow.seq)
         .limit(limit)
     )
-    return [to_message(row) for row in found.scalars()]
+    return messages(session, list(found.scalars()))
 
 
 def replies(session: Session, message_id: str) -> list[Message]:
     """Return the replies to a message, in order."""
     found = session.execute(select(MessageRow).where(MessageRow.in_reply_to == message_id).order_by(MessageRow.seq))
-    return [to_message(row) for row in found.scalars()]
+    return messages(session, list(found.scalars()))
+
+
+def settled_among(session: Session, message_ids: Any) -> set[str]:
+    """Return those of some visitors' messages, a list or a query of their ids, that wait for no answer any more."""
+    found = session.execute(select(MessageRow.id).where(MessageRow.id.in_(message_ids), MessageRow.state != "pending"))
+    return set(found.scalars())
+
+
+def latest(session: Session, conversation_id: str) -> Message | None:
+    """Return the conversation's last message."""
+    found = session.execute(
+        select(MessageRow).where(MessageRow.conversation_id == conversation_id).order_by(MessageRow.seq.desc()).limit(1)
+    )
+    row = found.scalars().first()
+    return None if row is None else to_message(row)
 
 
 def oldest_pending(session: Session, conversation_id: str) -> Message | None:
@@ -113,3 +131,21 @@ def oldest_pending(session: Session, conversation_id: str) -> Message | None:
     )
     row = found.scalars().first()
     return None if row is None else to_message(row)
+
+
+def messages(session: Session, rows: Sequence[MessageRow]) -> list[Message]:
+    """Return the records of messages' rows, with who of the staff wrote them."""
+    by_staff = [row.id for row in rows if row.author == "staff"]
+    who = {}
+    if by_staff:
+        found = session.execute(select(StaffMessageRow).where(StaffMessageRow.message_id.in_(by_staff)))
+        who = {each.message_id: Staff(each.name, each.role) for each in found.scalars()}
+    return [to_message(row, who.get(row.id)) for row in rows]
+
+
+def pending(session: Session, conversation_id: str) -> list[str]:
+    """Return the ids of the visitor's messages that wait for their answer, in order."""
+    found = session.execute(
+        select(MessageRow.id).where(MessageRow.conversation_id == conversation_id, IS_PENDING).order_by(MessageRow.seq)
+    )
+    return list(found.scalars())

@@ -7,15 +7,33 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
-from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from bot import __version__
-from bot.gateway import chat_api, health, problems
+from bot.gateway import (
+    calendars,
+    chat_api,
+    health,
+    phone_codes,
+    problems,
+    sms_webhook,
+    staff_login,
+    staff_pages_audit,
+    staff_pages_blocks,
+    staff_pages_bookings,
+    staff_pages_conversations,
+    staff_pages_desk,
+    staff_pages_export,
+    staff_pages_queues,
+    staff_sso,
+)
+from bot.gateway.cors import Cors
 from bot.gateway.middleware import BodyLimit, Frame
+from bot.gateway.pages import pages_router
 from bot.gateway.rooms import furnish
+from bot.gateway.staff_access import StaffGate
+from bot.gateway.staff_pages import CONSOLE
 from bot.settings import ROOT, Settings, load_settings
-from bot.widget.page import render_page
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -29,7 +47,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.rooms = rooms
-        always = [rooms.turns.sweep(), rooms.inbound.take_in(), rooms.notifying.run()]
+        always = [rooms.turns.sweep(), rooms.inbound.take_in(), rooms.notifying.run(), rooms.staff.housekeeping.run()]
+        if rooms.sms:
+            always += [rooms.sms.texting.sweep(), rooms.sms.sending.run()]
         tasks = [asyncio.create_task(each) for each in always]
         try:
             yield
@@ -38,6 +58,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 task.cancel()
             await rooms.turns.stop()
             await rooms.assistant.close()
+            if rooms.sms:
+                rooms.sms.close()
             rooms.database.close()
 
     app = FastAPI(
@@ -49,15 +71,25 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     problems.install(app)
+    app.add_middleware(StaffGate)
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     app.add_middleware(Frame)
+    app.add_middleware(Cors, origins=settings.widget_pages)
     app.include_router(chat_api.router)
+    app.include_router(calendars.staff_router)
+    app.include_router(phone_codes.router)
+    app.include_router(sms_webhook.router)
+    app.include_router(staff_login.router)
+    app.include_router(staff_sso.router)
+    app.include_router(staff_pages_queues.router)
+    app.include_router(staff_pages_export.router)
+    app.include_router(staff_pages_conversations.router)
+    app.include_router(staff_pages_desk.router)
+    app.include_router(staff_pages_bookings.router)
+    app.include_router(staff_pages_blocks.router)
+    app.include_router(staff_pages_audit.router)
     app.include_router(health.router)
-    page = render_page(settings)
-
-    @app.get("/", include_in_schema=False)
-    async def home() -> HTMLResponse:
-        return HTMLResponse(page)
-
+    app.include_router(pages_router(settings))
+    app.mount("/static/console", StaticFiles(directory=CONSOLE / "static"))
     app.mount("/static", StaticFiles(directory=ROOT / "bot" / "widget" / "static"))
     return app

@@ -148,7 +148,6 @@ async def feedback(
 @router.delete("/{conversation_id}", status_code=HTTPStatus.NO_CONTENT, summary="Erase the conversation")
 async def erase(rooms: RoomsHere, conversation_id: Conversation) -> Response:
     """Erase the conversation for good, in the log and in the assistant's memory."""
-    await rooms.assistant.forget(conversation_id)
-    await run_in_threadpool(rooms.log.erase, conversation_id)
+    await rooms.staff.erasure.erase(conversation_id, "visitor", why="request")
     rooms.bells.ring(conversation_id)
     return Response(status_code=HTTPStatus.NO_CONTENT)

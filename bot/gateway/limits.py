@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +14,6 @@ from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from redis.exceptions import RedisError
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from bot.safety.replies import safety_texts
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 # A store that hangs must not keep anyone from an answer.
 _REDIS_OPTIONS: Final = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
+_THREADS: Final = 40  # of its own: a database that hangs can hold all of those that are shared
 
 
 class Limits:
@@ -37,6 +39,7 @@ class Limits:
         self._window = MovingWindowRateLimiter(self._store)
         self._conversation = parse(settings.rate_limit_conversation)
         self._client = parse(settings.rate_limit_client)
+        self._threads = ThreadPoolExecutor(_THREADS, "limits")
 
     async def count_client(self, address: str) -> None:
         """Count a call of a client address. Raises HTTPException 429."""
@@ -49,10 +52,11 @@ class Limits:
     async def _count(self, rate: RateLimitItem, *key: str) -> None:
         if not self._on:
             return
+        loop = asyncio.get_running_loop()
         try:
-            if await run_in_threadpool(self._window.hit, rate, *key):
+            if await loop.run_in_executor(self._threads, self._window.hit, rate, *key):
                 return
-            reset, _ = await run_in_threadpool(self._window.get_window_stats, rate, *key)
+            reset, _ = await loop.run_in_executor(self._threads, self._window.get_window_stats, rate, *key)
         except RedisError as error:
             # A visitor who may be in need is worth more than the limit.
             _log.error("RATE_LIMIT_STORE cannot be reached, so nothing is limited: %s", error)

@@ -18,4 +18,6 @@ TRIAGE_SECONDS: Final = Histogram(
 )
 ALARMS: Final = Counter("gateway_alarms_total", "Messages in which triage found something", ["level", "family"])
 SPOOLED: Final = Counter("gateway_spooled_messages_total", "Messages kept in the spool, for want of the database")
+TEXTS_IN: Final = Counter("gateway_texts_in_total", "Text messages that came in", ["outcome"])
+TEXTS_OUT: Final = Counter("gateway_texts_out_total", "Tries to hand a text message to Twilio", ["way", "outcome"])
 NOTICES: Final = Counter("gateway_notices_total", "Tries to tell staff of something", ["way", "outcome"])

@@ -81,8 +81,10 @@ class Frame:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                # Pages and modules are asked for anew by their ETag, so that old ones never mix with new ones.
-                headers["Cache-Control"] = "no-store" if scope["path"].startswith("/api/") else "no-cache"
+                if scope["path"].startswith("/api/"):
+                    headers["Cache-Control"] = "no-store"
+                else:  # asked for anew by its ETag, where the route does not know better
+                    headers.setdefault("Cache-Control", "no-cache")
                 route = getattr(scope.get("route"), "path", "other")
                 REQUESTS.labels(scope["method"], route, message["status"]).inc()
                 REQUEST_SECONDS.labels(route).observe(time.perf_counter() - started)

@@ -79,6 +79,18 @@ class BookingOut(_Described):
     status: str = Field(..., description="requested, confirmed, cancelled or aborted")
 
 
+class StaffOut(_Described):
+    """Who of the staff writes."""
+
+    name: str
+    role: str | None = Field(..., description="In words, as nurse")
+
+    @classmethod
+    def of(cls, message: Message) -> StaffOut | None:
+        """Return who wrote a message of the log; None unless somebody of the staff did."""
+        return cls(name=message.staff.name, role=message.staff.role) if message.staff else None
+
+
 class MessageOut(_Described):
     """One message of either side."""
 
@@ -92,6 +104,7 @@ class MessageOut(_Described):
     buttons: list[ButtonOut]
     asks: Asked | None = Field(..., description="The detail that a booking asks for with this message")
     booking: BookingOut | None
+    staff: StaffOut | None = Field(..., description="Who wrote it, where the author is staff")
     created_at: str = Field(..., description="UTC, RFC 3339", example="2026-11-22T06:50:07Z")
 
     @classmethod
@@ -109,6 +122,7 @@ class MessageOut(_Described):
             buttons=[ButtonOut(title=it.title, value=it.value, topic=it.topic) for it in message.buttons],
             asks=message.asks,
             booking=BookingOut(reference=booking.reference, status=booking.status) if booking else None,
+            staff=StaffOut.of(message),
             created_at=_rfc3339(message.created_at),
         )
 

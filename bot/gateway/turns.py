@@ -24,8 +24,10 @@ from bot.nlu.language import language_of
 from bot.safety.afterwards import STAYS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.conversations.log import ConversationLog
-    from bot.conversations.records import Clarified, Message, RaisedAlarm, Reply, Understanding
+    from bot.conversations.records import Channel, Clarified, Message, RaisedAlarm, Reply, Understanding
     from bot.gateway.assistant_client import AssistantClient
     from bot.gateway.bells import Bells
     from bot.settings import Settings
@@ -38,16 +40,31 @@ _SWEEP_AT_MOST: Final = 100
 _LOOK_AGAIN_SECONDS: Final = 0.25  # another gateway may have answered: it rings no bell here
 _LEASE_MARGIN_SECONDS: Final = 10.0
 _AT_ONCE: Final = 8
+_A_PERSON: Final = "talk_to_human"
 
 
 class Turns:
     """Works off pending messages; one instance a gateway process."""
 
-    def __init__(self, log: ConversationLog, assistant: AssistantClient, bells: Bells, settings: Settings) -> None:
+    def __init__(  # noqa: PLR0917 - the parts that it joins
+        self,
+        log: ConversationLog,
+        assistant: AssistantClient,
+        bells: Bells,
+        settings: Settings,
+        channel_of: Callable[[Message], Channel] = lambda _: "web",
+        closed: Callable[[], Reply | None] = lambda: None,
+    ) -> None:
+        """``channel_of`` tells how a message came; it may look into the database.
+
+        ``closed``: what is added for a visitor who asks for a person out of hours; None within them.
+        """
         self._log = log
         self._assistant = assistant
         self._bells = bells
         self._settings = settings
+        self._channel_of = channel_of
+        self._closed = closed
         self._owner = str(ULID())
         self._wanted: set[str] = set()
         self._workers: dict[str, asyncio.Task[None]] = {}
@@ -56,10 +73,12 @@ class Turns:
     async def replies(self, message: Message) -> list[Message]:
         """Return the replies to a received message; "one moment" if the answer must wait.
 
-        Raises NotFound if the conversation is erased meanwhile.
+        There are none while somebody of the staff answers. Raises NotFound if the conversation is erased meanwhile.
         """
         deadline = time.monotonic() + self._settings.reply_wait
         while not (found := await run_in_threadpool(self._log.replies_to, message.id)):
+            if not await run_in_threadpool(self._log.waits, message.id):
+                return await self._without_the_assistant(message)
             if not self._assistant.ready or time.monotonic() >= deadline:
                 return await run_in_threadpool(self._log.acknowledge_once, message.id, texts.one_moment(self._settings))
             self._work_on(message.conversation_id)
@@ -67,6 +86,17 @@ class Turns:
             if not await run_in_threadpool(self._log.exists, message.conversation_id):
                 raise NotFound("The conversation has been erased.")
         return found
+
+    async def _without_the_assistant(self, message: Message) -> list[Message]:
+        if not await run_in_threadpool(self._log.exists, message.conversation_id):
+            raise NotFound("The conversation has been erased.")
+        return await run_in_threadpool(self._log.replies_to, message.id)
+
+    def begin(self, conversation_id: str) -> bool:
+        """Have a conversation's messages answered, without waiting; tell whether the assistant is there to do so."""
+        if self._assistant.ready:
+            self._work_on(conversation_id)
+        return self._assistant.ready
 
     async def sweep(self) -> None:
         """Take up what waits, for ever: after a start, an outage, or the crash of another gateway."""
@@ -128,8 +158,9 @@ class Turns:
         if not message.text.strip():
             await self._settle(message, [texts.no_words()], started)
             return True
+        channel = await run_in_threadpool(self._channel_of, message)
         try:
-            turn = await self._assistant.ask(message.conversation_id, message.id, message.text, "web")
+            turn = await self._assistant.ask(message.conversation_id, message.id, message.text, channel)
             replies = read_replies(turn)
             understanding = read_understanding(turn, replies)
             clarified = read_clarified(turn, replies)
@@ -147,9 +178,11 @@ class Turns:
             return True
         verdict = by_assistant(understanding, language=language_of(message.text), words=message.text)
         alarms = await run_in_threadpool(self._log.alarms_of, message.conversation_id) if verdict else []
-        alarm = verdict and at_once(verdict, lambda: STAYS, alarms, phone=self._settings.clinic_phone, channel="web")
+        alarm = verdict and at_once(verdict, lambda: STAYS, alarms, phone=self._settings.clinic_phone, channel=channel)
         if alarm:
             replies = list(alarm.replies)
+        elif any(reply.topic == _A_PERSON for reply in replies) and (closed := self._closed()):
+            replies.append(closed)
         raised = alarm.raised if alarm else None
         await self._settle(message, replies, started, understanding, turn.model, clarified=clarified, raised=raised)
         return True

@@ -5,8 +5,10 @@ from __future__ import annotations
 from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, UniqueConstraint, text
 
 from bot.storage.base import Base
+from bot.storage.encryption import encrypted
 from bot.storage.types import UtcDateTime, Words
 
+SEALED = "sealed"  # where a content that names a patient keeps all of it, encrypted
 _WAITING = text("delivered_at IS NULL")
 
 
@@ -23,7 +25,7 @@ class NoticeRow(Base):
     id = Column(Words, primary_key=True)
     key = Column(Words, nullable=False)
     way = Column(Words, nullable=False)
-    content = Column(JSON, nullable=False)
+    content = Column(JSON, nullable=False, info=encrypted(inside=SEALED))
     created_at = Column(UtcDateTime, nullable=False)
     due_at = Column(UtcDateTime, nullable=False)
     attempts = Column(Integer, nullable=False, default=0)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import select, update
 from ulid import ULID
 
-from bot.notices.models import NoticeRow
+from bot.notices.models import SEALED, NoticeRow
+from bot.storage.encryption import CannotDecrypt
 from bot.storage.retry import Sleep, retried
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from bot.storage.encryption import Cipher
     from bot.storage.engine import Database
 
 Way = Literal["email", "webhook"]
@@ -46,6 +49,11 @@ def add(session: Session, key: str, ways: Sequence[Way], content: Mapping[str, A
     session.flush()
 
 
+def sealed(content: Mapping[str, Any], cipher: Cipher) -> dict[str, Any]:
+    """Return a content that names a patient as it is to be kept: encrypted as a whole, but for its event."""
+    return {"event": content["event"], SEALED: cipher.encrypt(json.dumps(dict(content), allow_nan=False))}
+
+
 class Outbox:
     """The side that delivers. Several processes may take from it; each notice is with one of them at a time."""
 
@@ -54,14 +62,28 @@ class Outbox:
         database: Database,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Sleep = time.sleep,
+        cipher: Cipher | None = None,
     ) -> None:
+        """``cipher`` opens what names a patient; without it, such notices are not delivered."""
         self._database = database
+        self._cipher = cipher
         self._clock = clock
         self.sleep = sleep
 
-    @retried
     def take(self) -> Notice | None:
-        """Return the notice that is due longest, or None. It is with the caller for a minute."""
+        """Return the notice that is due longest, or None. It is with the caller for a minute.
+
+        One that cannot be decrypted is put back like one that was not delivered, and the next one is taken.
+        """
+        while (notice := self._take()) is not None:
+            try:
+                return replace(notice, content=self._opened(notice.content))
+            except CannotDecrypt as error:
+                self.failed(notice, str(error))
+        return None
+
+    @retried
+    def _take(self) -> Notice | None:
         now = self._clock()
         due = (NoticeRow.delivered_at.is_(None), NoticeRow.due_at <= now)
         with self._database.write() as session:
@@ -75,10 +97,22 @@ class Outbox:
             row.attempts += 1
             return Notice(row.id, row.way, row.content, row.attempts)
 
+    def _opened(self, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        if SEALED not in content:
+            return content
+        if self._cipher is None:
+            raise CannotDecrypt("This outbox was given no key, and leaves what names a patient to others.")
+        opened: dict[str, Any] = json.loads(self._cipher.decrypt(content[SEALED]))
+        return opened
+
     @retried
     def delivered(self, notice_id: str) -> None:
-        """Keep that a notice was taken in by its receiver; it is never sent again."""
-        self._set(notice_id, delivered_at=self._clock(), failure=None)
+        """Keep that a notice was taken in by its receiver; it is never sent again. What names a patient goes."""
+        with self._database.write() as session:
+            row = session.get(NoticeRow, notice_id, with_for_update=True)
+            if row is not None and row.delivered_at is None:
+                row.delivered_at, row.failure = self._clock(), None
+                row.content = {name: value for name, value in row.content.items() if name != SEALED}
 
     @retried
     def failed(self, notice: Notice, why: str) -> None:

@@ -22,6 +22,10 @@ def run(settings: Settings) -> None:
     ensure_triage(settings)
     # spaCy's library would load TensorFlow wherever it finds it: seconds and memory that this process has no use for.
     sys.modules["tensorflow"] = None  # type: ignore[assignment]
+    import bot.gateway.rooms  # noqa: F401, PLC0415 - now that it loads no TensorFlow; all tables are known with it
+    from bot.storage.rotation import check_keys  # noqa: PLC0415 - likewise
+
+    check_keys(settings)
     uvicorn.run(
         APPLICATION,
         factory=True,

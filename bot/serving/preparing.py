@@ -20,8 +20,10 @@ def prepare_all(settings: Settings) -> None:
     # Before the database: a second start must not change it under the first.
     check_free([gateway_address(settings), assistant_address(settings), actions_address(settings)])
     from bot.storage.migrate import upgrade  # noqa: PLC0415 - a taken port is told without waiting for SQLAlchemy
+    from bot.storage.rotation import check_keys  # noqa: PLC0415 - likewise
 
     upgrade(settings)
+    check_keys(settings)
     ensure_triage(settings)
 
 
