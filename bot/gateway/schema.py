@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -104,8 +105,12 @@ class MessageOut(_Described):
     buttons: list[ButtonOut]
     asks: Asked | None = Field(..., description="The detail that a booking asks for with this message")
     booking: BookingOut | None
-    staff: StaffOut | None = Field(..., description="Who wrote it, where the author is staff")
+    staff: StaffOut | None = Field(None, description="Who wrote it; only where the author is staff")
     created_at: str = Field(..., description="UTC, RFC 3339", example="2026-11-22T06:50:07Z")
+
+    def _iter(self, *args: Any, **options: Any) -> Generator[tuple[str, Any], None, None]:
+        """Leave out who of the staff writes where nobody does: docs/chat-api.md has no such field."""
+        yield from ((name, value) for name, value in super()._iter(*args, **options) if name != "staff" or value)
 
     @classmethod
     def of(cls, message: Message) -> MessageOut:

@@ -25,6 +25,7 @@ api = schemathesis.pytest.from_fixture("described")
 def test_no_input_of_a_visitor_makes_an_error_of_ours(case, gateway):
     visitor = gateway.new_visitor()
     reached = {"conversation_id": visitor.id, "message_id": visitor.started["messages"][0]["id"]}
+    reached["reference"] = "ABCD-2345"  # of no appointment
     case.path_parameters = {name: reached[name] for name in case.path_parameters or {}}
     case.call_and_validate(headers={"Authorization": f"Bearer {visitor.token}"}, checks=CHECKS)
 

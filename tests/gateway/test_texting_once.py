@@ -9,6 +9,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import pytest
 from gateway.local_server import until
 from gateway.texter import Texter, texting
 
@@ -36,6 +37,7 @@ def deliver_all(twilio, deliveries):
         return list(pool.map(twilio.deliver, deliveries))
 
 
+@pytest.mark.timeout(900)
 def test_a_thousand_texts_delivered_one_to_five_times_at_once_and_across_restarts(
     serve, assistant, backend: Backend
 ) -> None:

@@ -13,12 +13,16 @@ _ORDINALS: Final = {
     for place, word in enumerate(("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"), start=1)
 }
 _ORDINAL: Final = "|".join(_ORDINALS)
-_THING: Final = "(?:one|option|choice|slot|time|opening|appointment|on the list)"
+# "1" is "one" as people text it.
+_THING: Final = (
+    "(?:one|1|option|choice|slot|time|opening|appointment|on the list|of (?:those|these|them)|"
+    "(?:that |which )?(?:you|u) (?:said|mentioned|listed|named|gave|offered|wrote|showed|had))"
+)
 _CUED: Final = re.compile(
     r"(?<![\w/])(?:#|no\.? ?(?=\d)|num(?:ber)?\.? ?#?|option ?#?|choice ?#?|slot ?#?)(?P<n>\d{1,2})\b(?!:)"
     rf"|\b(?P<nth>\d{{1,2}})(?:st|nd|rd|th) {_THING}\b"
     rf"|\b(?P<word>{_ORDINAL}) {_THING}\b(?! you have)"
-    rf"|\b(?:take|pick|choose|go (?:with|for)|want|prefer) (?:the )?(?P<wanted>{_ORDINAL})(?= ?(?:$|[.,!;]|please|"
+    rf"|\b(?:take|pick|choose|go (?:with|w/?|for)|want|prefer) (?:the )?(?P<wanted>{_ORDINAL})(?= ?(?:$|[.,!;]|please|"
     rf"pls|thanks))"
     r"|\b(?:take|pick|choose|go (?:with|for)|want|do|lets do|let's do) (?:the )?(?P<taken>\d{1,2})(?= ?(?:$|[.,!;]|"
     r"please|"
@@ -32,7 +36,8 @@ _NTH: Final = re.compile(r"^(?P<nth>\d{1,2})(?:st|nd|rd|th)$")
 _ON_THE: Final = re.compile(r"\bon the\b")
 _LATER: Final = re.compile(r"\b(?:the )?(?:(?P<last>later|latter)|earlier|former) one\b")
 _FIRST: Final = re.compile(
-    r"\b(?:earliest|soonest|asap|nearest|as (?:soon|early) as (?:possible|you can|u can)|next (?:available|opening|"
+    r"\b(?:earliest|soonest|asap|nearest|whichever (?:is |comes |one is )?(?:first|next)|"
+    r"as (?:soon|early) as (?:possible|you can|u can)|next (?:available|opening|"
     r"free|one|possible)|right away|"
     r"first (?:available|opening|free|possible|avail|thing you have|(?:one )?(?:that )?(?:you|u) (?:have|got)|"
     r"(?:available )?(?:appointment|slot|opening|time)"

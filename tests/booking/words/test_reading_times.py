@@ -18,7 +18,9 @@ ASKED = {
     "The first one, please.": "1", "3rd option": "3", "last one": "5", "the last one works for me": "5", "4th": "4",
     "1 or 3": "1", "option one": "1", "one": "1", "6": "none", "0": "none", "99": "none", "not 2": "none",
     "i can't do 2": "none", "2 doesn't work": "none", "that one": "none", "2, I can't do mornings": "2",
-    "thursday, number 5": "5", "second one on tuesday": "4",
+    "thursday, number 5": "5", "second one on tuesday": "4", "the 2nd 1": "2", "1st 1 pls": "1", "k second 1": "2",
+    "the 3rd u listed": "3", "the 1st of those": "1", "2nd one u gave me": "2", "go w the first": "1",
+    "whichever is first": "1",
     # the earliest, any
     "whatever is earliest": "1", "first available": "1", "soonest": "1", "ASAP": "1",
     "asap please I'm in pain": "1",
