@@ -55,7 +55,7 @@ def test_guessing_tokens_is_limited(assistant, serve):
 
 def test_health_and_the_page_are_not_limited(assistant, serve):
     with serve(assistant, rate_limit="on", rate_limit_client="1/minute") as gateway, client(gateway.url) as http:
-        paths = ("/", "/healthz", "/readyz", "/metrics", "/static/chat.js") * 3
+        paths = ("/", "/healthz", "/readyz", "/metrics", "/static/page.js") * 3
         assert {http.get(path).status_code for path in paths} == {200}
 
 
