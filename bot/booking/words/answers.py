@@ -13,7 +13,7 @@ _LONGEST: Final = 160  # characters of a message that says nothing but yes or no
 _SKIN: Final = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]")
 # The longer ones first: once a phrase is matched, no other reading of it is tried.
 _YES_WORDS: Final = (
-    r"(?:(?:please )?(?:book|confirm|send|submit|schedule|do|save|reserve) (?:it|that|this|me(?: in)?|"
+    r"(?:(?:please )?(?:book|confirm|send|submit|schedule|do|save|reserve) (?:it|that|this|me(?: in)?|away|now|"
     r"the appointment)(?: in)?|"
     r"sounds (?:good|great|right|fine|perfect)|looks? (?:all )?(?:good|great|right|correct|fine|perfect|ok|okay)|"
     r"(?:that|it|this|everything|all|all of (?:it|that)|they)(?:'?s| is| are| looks?| sounds?)? (?:all )?(?:right|"
@@ -25,9 +25,26 @@ _YES_WORDS: Final = (
     r"thank (?:you|u)|(?:to|for|by|with) me|so much|very much|yes sir|yes ma'?am|i am|i do|it is|that is|they are|very|"
     r"yes|yess+|yea|yeah|yeh|yep|yup|ya|yah|yas|ye|y|si|sí|ja|oui|aye|ok|okay|okey|k|kk|sure|correct|right|good|"
     r"great|perfect|fine|exactly|absolutely|"
+    r"book|send|good (?:to|2) go|now|"
     r"definitely|indeed|certainly|affirmative|agreed|confirmed|true|please|pls|plz|thanks|thx|ty|cool|awesome|"
     r"wonderful|lovely|excellent|done|👍|👌|✅)"
 )
+# Words as people text them.
+_TEXTED: Final = {
+    "yh": "yeah",
+    "yeh": "yeah",
+    "gd": "good",
+    "gud": "good",
+    "rite": "right",
+    "thats": "that's",
+    "evrything": "everything",
+    "grand": "great",
+    "spot on": "right",
+    "that'll do": "that's fine",
+    "100%": "right",
+    "go on": "go ahead",
+}
+_TEXTED_WORD: Final = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, _TEXTED))})(?!\w)")
 _YES: Final = re.compile(rf"(?>{_YES_WORDS}(?: |$))+$")
 _YES_CORE: Final = re.compile(
     r"\b(?:y|ye\w*|ya[hs]?|yup|si|sí|ja|oui|aye|ok\w*|k|kk|sure|correct|right|good|great|perfect|fine|exactly|"
@@ -148,7 +165,7 @@ _ASKS_WHY: Final = re.compile(
 
 def is_yes(text: str) -> bool:
     """Tell whether a message says yes and nothing else; "yes but ..." is no yes."""
-    words = _short(text)
+    words = _TEXTED_WORD.sub(lambda word: _TEXTED[word[0]], _short(text))
     return bool(words) and "?" not in text and bool(_YES.match(words)) and bool(_YES_CORE.search(words))
 
 

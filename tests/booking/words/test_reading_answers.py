@@ -8,7 +8,8 @@ from bot.booking.words.reference_words import reads_reference
 YES = (
     "yes", "YES", "Yes.", "yes!!", "Yes please!", "y", "yep all good", "yup", "yeah", "ya", "si", "Sí", "ok",
     "okay thanks", "k", "sure", "correct", "correct, thanks", "that's correct", "thats right", "yes, that's right",
-    "looks right", "looks good to me", "everything is correct", "perfect thank you", "all good", "book it",
+    "looks right", "yh", "yup send", "yep thats gd", "all correct, please book", "spot on", "that'll do",
+    "looks good to me", "everything is correct", "perfect thank you", "all good", "book it",
     "yes please book it", "confirm", "yes i confirm", "go ahead", "sounds good", "that works for me", "no problem",
     "👍", "👍🏽", "👌 thanks", "✅",
 )  # fmt: skip
