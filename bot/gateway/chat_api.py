@@ -29,7 +29,14 @@ def rooms_of(request: Request) -> Rooms:
     return rooms
 
 
-async def within_limits(request: Request, rooms: Annotated[Rooms, Depends(rooms_of)]) -> None:
+# This and key() are async though they await nothing: FastAPI would run them in the threads that all requests share,
+# and a database that hangs holds those.
+async def rooms_here(request: Request) -> Rooms:
+    """Return what the application made at its start, for a route."""
+    return rooms_of(request)
+
+
+async def within_limits(request: Request, rooms: Annotated[Rooms, Depends(rooms_here)]) -> None:
     """Count the call for its client address."""
     await rooms.limits.count_client(request.client.host if request.client else "unknown")
 
@@ -42,7 +49,7 @@ class Key:
     token: str
 
 
-def key(
+async def key(
     conversation_id: Annotated[str, Path(description="From the start of the conversation")],
     authorization: Annotated[str, Header(description="Bearer TOKEN")] = "",
 ) -> Key:
@@ -53,14 +60,14 @@ def key(
     return Key(conversation_id, token.strip())
 
 
-async def opened(rooms: Annotated[Rooms, Depends(rooms_of)], shown: Annotated[Key, Depends(key)]) -> str:
+async def opened(rooms: Annotated[Rooms, Depends(rooms_here)], shown: Annotated[Key, Depends(key)]) -> str:
     """Return the id of the conversation that the token opens; 404 for a wrong token as for a wrong id."""
     if not await run_in_threadpool(rooms.log.owns, shown.conversation_id, shown.token):
         raise HTTPException(HTTPStatus.NOT_FOUND, _NO_SUCH)
     return shown.conversation_id
 
 
-RoomsHere = Annotated[Rooms, Depends(rooms_of)]
+RoomsHere = Annotated[Rooms, Depends(rooms_here)]
 Conversation = Annotated[str, Depends(opened)]
 After = Annotated[int, Query(ge=0, le=_LARGEST_SEQ, description="Only messages with a higher number")]
 

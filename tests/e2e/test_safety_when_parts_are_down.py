@@ -205,7 +205,10 @@ def test_red_flags_are_answered_at_once_while_postgresql_hangs_and_taken_in_late
 ) -> None:
     visitors = gateway.visitors(10)
     others = [Visitor(gateway.url) for _ in range(24)]
-    with hanging(postgres.pid):
+    with contextlib.ExitStack() as pages:
+        for _ in range(45):  # more than the threads that all requests share
+            pages.enter_context(Visitor(gateway.url).follow())
+        pages.enter_context(hanging(postgres.pid))
         looked_at = gateway.looked_at()
         waiting = [other.post_in_background(QUESTION) for other in others]
         until(lambda: gateway.looked_at() == looked_at + len(others))  # now they wait for the database
