@@ -76,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Frame)
     app.add_middleware(Cors, origins=settings.widget_pages)
     app.include_router(chat_api.router)
+    app.include_router(chat_api.messages_router)
     app.include_router(calendars.staff_router)
     app.include_router(phone_codes.router)
     app.include_router(sms_webhook.router)

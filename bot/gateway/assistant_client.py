@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 _PROBE_SECONDS = 2.0
+_MOST_LATE = 3
 
 
 class AssistantUnavailable(AssistantError):  # noqa: N818 - reads as what it says
@@ -46,6 +47,7 @@ class AssistantClient:
             base_url=settings.actions_url, headers=headers, timeout=_PROBE_SECONDS, trust_env=False
         )
         self.ready = False
+        self._late = 0
 
     async def ask(self, conversation_id: str, message_id: str, text: str, channel: Channel) -> Turn:
         """Return the replies to one message.
@@ -76,13 +78,19 @@ class AssistantClient:
             raise AssistantUnavailable("the assistant could not erase the conversation") from error
 
     async def probe(self) -> bool:
-        """Ask whether the assistant is ready, and remember it."""
-        self.ready = await _answers(self._assistant, "/webhooks/gateway/health")
+        """Ask whether the assistant is ready, and remember it.
+
+        One that was ready and is late is busy with messages: only when it is late several times in a row is it not
+        ready any more.
+        """
+        answer = await _answers(self._assistant, "/webhooks/gateway/health")
+        self._late = self._late + 1 if answer is None else 0
+        self.ready = (self.ready and self._late < _MOST_LATE) if answer is None else answer
         return self.ready
 
     async def probe_actions(self) -> bool:
         """Ask whether the action server is ready."""
-        return await _answers(self._actions, "/health")
+        return bool(await _answers(self._actions, "/health"))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -90,9 +98,12 @@ class AssistantClient:
         await self._actions.aclose()
 
 
-async def _answers(client: httpx.AsyncClient, path: str) -> bool:
+async def _answers(client: httpx.AsyncClient, path: str) -> bool | None:
+    """Return whether it says that it is well; None if it is late."""
     try:
         response = await client.get(path, timeout=_PROBE_SECONDS)
+    except httpx.ReadTimeout:
+        return None
     except httpx.HTTPError:
         return False
     return response.status_code == HTTPStatus.OK

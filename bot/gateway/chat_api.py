@@ -38,7 +38,12 @@ async def rooms_here(request: Request) -> Rooms:
 
 async def within_limits(request: Request, rooms: Annotated[Rooms, Depends(rooms_here)]) -> None:
     """Count the call for its client address."""
-    await rooms.limits.count_client(request.client.host if request.client else "unknown")
+    await rooms.limits.count_client(client_of(request))
+
+
+def client_of(request: Request) -> str:
+    """Return the address that calls are counted for."""
+    return request.client.host if request.client else "unknown"
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,8 @@ After = Annotated[int, Query(ge=0, le=_LARGEST_SEQ, description="Only messages w
 router = APIRouter(
     prefix="/api/conversations", tags=["chat"], dependencies=[Depends(within_limits)], responses=PROBLEMS
 )
+# Where messages come in, which are counted once they are known to be no red flag.
+messages_router = APIRouter(prefix=router.prefix, tags=["chat"], responses=PROBLEMS)
 
 
 @router.post("", status_code=HTTPStatus.CREATED, summary="Start a conversation")
@@ -87,8 +94,8 @@ async def start(rooms: RoomsHere) -> Opened:
     return Opened(conversation_id=conversation_id, token=token, messages=[MessageOut.of(greeting)])
 
 
-@router.post("/{conversation_id}/messages", summary="Say something")
-async def say(rooms: RoomsHere, shown: Annotated[Key, Depends(key)], body: NewMessage) -> Messages:
+@messages_router.post("/{conversation_id}/messages", summary="Say something")
+async def say(request: Request, rooms: RoomsHere, shown: Annotated[Key, Depends(key)], body: NewMessage) -> Messages:
     """Look for red flags in the message, write it down, have it answered, and return the replies."""
     longest = rooms.settings.max_text_characters
     if len(body.text) > longest:
@@ -98,7 +105,9 @@ async def say(rooms: RoomsHere, shown: Annotated[Key, Depends(key)], body: NewMe
             f"{safety_texts()['while_waiting'].text}",
         )
     try:
-        replies = await rooms.inbound.take(shown.conversation_id, shown.token, body.text, body.client_message_id)
+        replies = await rooms.inbound.take(
+            shown.conversation_id, shown.token, body.text, body.client_message_id, client=client_of(request)
+        )
     except NotFound as error:
         raise HTTPException(HTTPStatus.NOT_FOUND, _NO_SUCH) from error
     return Messages(messages=[MessageOut.of(reply) for reply in replies])

@@ -76,8 +76,10 @@ class Inbound:
         # Conversations with messages in the spool, which come before whatever is said next.
         self._behind = {message.conversation_id for _, message in self._spool.waiting()}
 
-    async def take(self, conversation_id: str, token: str, text: str, client_message_id: str) -> list[Message]:
-        """Return the replies to a message.
+    async def take(
+        self, conversation_id: str, token: str, text: str, client_message_id: str, *, client: str
+    ) -> list[Message]:
+        """Return the replies to a message of the client at an address.
 
         Raises NotFound if the token does not open the conversation, HTTPException 429 if there were too many messages;
         an alarm is answered all the same. Without the database the message is kept in the spool, and taken in later.
@@ -89,6 +91,7 @@ class Inbound:
         if not verdict.is_alarm:
             with contextlib.suppress(TimeoutError, *DATABASE_GONE):  # dealt with where the message is stored
                 await self._until(ends, lambda: self._check(message))
+            await self._limits.count_client(client)
             await self._limits.count_message(conversation_id)
         late = threading.Event()
         try:

@@ -91,6 +91,7 @@ class FakeAssistant:
         self.seconds = 0.0  # that a turn takes
         self.failures: list[Response] = []  # the next answers to a turn, instead of replies
         self.well = True
+        self.health_seconds = 0.0  # that it takes to say so
         self.actions_well = True
         self.when_asked: Callable[[Asked], None] = lambda _asked: None
         self._under_way: set[str] = set()
@@ -144,6 +145,7 @@ class FakeAssistant:
     async def _health(self, request: Request) -> Response:
         if not self._knows_the_secret(request):
             return Response(status_code=404)
+        await asyncio.sleep(self.health_seconds)
         return JSONResponse({"model": MODEL}, 200 if self.well else 503)
 
     async def _actions_health(self, _request: Request) -> Response:

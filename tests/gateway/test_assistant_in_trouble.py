@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from gateway.conftest import make_settings
 from gateway.fake_assistant import ANSWER, said
 from gateway.local_server import until
 from gateway.visitor import Visitor
 
 from bot.conversations.log import ConversationLog
-from bot.gateway import texts
+from bot.gateway import assistant_client, texts
 from bot.storage.engine import Database, make_engine
 
 ANSWERED = said(ANSWER)["text"]
+LATE = 0.4  # seconds that an assistant takes to say that it is well, where it is too busy
 
 
 def state(gateway, visitor, seq=2):
@@ -132,6 +135,29 @@ class TestLate:
             assert len(assistant.texts(visitor.id)) == 3
             assert state(gateway, visitor) == "failed"
         assistant.complaints.clear()  # turns that were given up go on; Rasa's own lock keeps them apart
+
+
+class TestBusy:
+    @pytest.fixture
+    def probes(self, assistant, tmp_path, monkeypatch):
+        """A function that returns what probes say, each with the seconds that the assistant takes to answer it."""
+        monkeypatch.setattr(assistant_client, "_PROBE_SECONDS", LATE / 4)
+
+        async def ask(seconds):
+            asked = assistant_client.AssistantClient(make_settings(tmp_path, assistant.url))
+            found = []
+            for assistant.health_seconds in seconds:
+                found.append(await asked.probe())
+            await asked.close()
+            return found
+
+        return lambda *seconds: asyncio.run(ask(seconds))
+
+    def test_one_that_was_ready_is_asked_until_it_is_late_three_times_in_a_row(self, probes):
+        assert probes(0, LATE, LATE, 0, LATE, LATE, LATE, 0) == [True] * 6 + [False, True]
+
+    def test_one_that_was_never_ready_is_not_ready_when_it_is_late(self, probes):
+        assert probes(LATE, LATE) == [False, False]
 
 
 class TestFailing:

@@ -61,6 +61,14 @@ def test_too_many_messages_do_not_keep_an_alarm_from_its_answer(assistant, serve
         assert kinds(visitor.say(RED_FLAG)) == ["emergency", "emergency"]
 
 
+def test_too_many_calls_of_an_address_do_not_either(assistant, serve):
+    with serve(assistant, rate_limit="on", rate_limit_client="2/hour") as gateway:
+        visitor = gateway.new_visitor()
+        visitor.say("hello")
+        assert visitor.post("hello?").status_code == 429
+        assert kinds(visitor.say(RED_FLAG)) == ["emergency", "emergency"]
+
+
 def test_an_alarm_of_a_redelivered_message_is_raised_once(assistant, serve):
     with serve(assistant) as gateway:
         visitor = gateway.new_visitor()
