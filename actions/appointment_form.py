@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from rasa_sdk import Action
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions.appointment_desk import AppointmentDesk
 from actions.consultation_form import FORM as BOOKING_FORM
 from actions.consultation_form import changed, turn_of
 from actions.saying import utter
+from actions.turn_action import TurnAction
 from bot.booking.errors import NoSuchAppointment
 from bot.dialogue.appointment import STEP, Errand
 from bot.dialogue.appointment_said import question
@@ -27,19 +27,14 @@ if TYPE_CHECKING:
 FORM = "appointment_form"
 
 
-class ValidateAppointmentForm(Action):
+class ValidateAppointmentForm(TurnAction):
     """Takes the message; says what belongs before the next question; sets the slots and whether one is asked."""
 
     def name(self) -> str:
         """Return the name by which Rasa's form calls it."""
         return f"validate_{FORM}"
 
-    def run(
-        self,
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        domain: dict[str, Any],  # noqa: ARG002 - Rasa's signature
-    ) -> list[EventType]:
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         """Return the slots that have changed; ``requested_slot`` is None at the end."""
         turn = turn_of(tracker)
         errand = Errand.from_slots(tracker.slots)
@@ -54,19 +49,14 @@ class ValidateAppointmentForm(Action):
         return [*events, SlotSet("requested_slot", None if errand.over else STEP)]
 
 
-class AskAppointmentStep(Action):
+class AskAppointmentStep(TurnAction):
     """Asks which appointment it is, what to do with it, for a time, or whether to do it."""
 
     def name(self) -> str:
         """Return the name by which Rasa's form calls it."""
         return f"action_ask_{FORM}_{STEP}"
 
-    def run(
-        self,
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        domain: dict[str, Any],  # noqa: ARG002 - Rasa's signature
-    ) -> list[EventType]:
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         """Say the question."""
         errand, desk = Errand.from_slots(tracker.slots) or Errand(), desk_of(tracker)
         among = [each for each in desk.standing() if each.id in errand.among] if errand.among else []
@@ -78,18 +68,17 @@ class AskAppointmentStep(Action):
         return []
 
 
-class AfterAppointment(Action):
+class AfterAppointment(TurnAction):
     """Begins a new booking where that was asked for instead of a change."""
 
     def name(self) -> str:
         """Return the action's name in domain.yml."""
         return "action_after_appointment"
 
-    def run(
+    def act(
         self,
-        dispatcher: CollectingDispatcher,  # noqa: ARG002 - Rasa's signature
+        dispatcher: CollectingDispatcher,  # noqa: ARG002 - nothing is said
         tracker: Tracker,
-        domain: dict[str, Any],  # noqa: ARG002 - Rasa's signature
     ) -> list[EventType]:
         """Say nothing; hand over, or wait for the next message."""
         errand = Errand.from_slots(tracker.slots)

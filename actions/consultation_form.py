@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from rasa_sdk import Action
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions.appointments import BookDesk, book
 from actions.saying import utter
+from actions.turn_action import TurnAction
 from bot.booking.errors import BookingError, NotOffered, SlotTaken
 from bot.booking.records import Request
 from bot.dialogue import shown
@@ -31,19 +31,14 @@ _log = logging.getLogger(__name__)
 _STATUS = {"booked": "confirmed", "pending": "requested", "proposed": "requested"}
 
 
-class ValidateConsultationForm(Action):
+class ValidateConsultationForm(TurnAction):
     """Takes the message; says what belongs before the next question; sets the slots and which one is asked for."""
 
     def name(self) -> str:
         """Return the name by which Rasa's form calls it."""
         return f"validate_{FORM}"
 
-    def run(
-        self,
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        domain: dict[str, Any],  # noqa: ARG002 - Rasa's signature
-    ) -> list[EventType]:
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         """Return the slots that have changed; ``requested_slot`` is None at the end."""
         turn = turn_of(tracker)
         consultation = Consultation.from_slots(tracker.slots)
@@ -62,19 +57,14 @@ class ValidateConsultationForm(Action):
         return [*changed(tracker, {**kept, **taken.context.to_slots()}), SlotSet("requested_slot", asked)]
 
 
-class AskPreferredTime(Action):
+class AskPreferredTime(TurnAction):
     """Offers times, or asks for a wish where there are none to offer."""
 
     def name(self) -> str:
         """Return the name by which Rasa's form calls it."""
         return f"action_ask_{FORM}_preferred_time"
 
-    def run(
-        self,
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        domain: dict[str, Any],  # noqa: ARG002 - Rasa's signature
-    ) -> list[EventType]:
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         """Say the question."""
         consultation = Consultation.from_slots(tracker.slots) or Consultation()
         if consultation.by_request or not consultation.offered:
@@ -84,19 +74,14 @@ class AskPreferredTime(Action):
         return []
 
 
-class AskConfirmed(Action):
+class AskConfirmed(TurnAction):
     """Shows what was collected, and asks whether it is right."""
 
     def name(self) -> str:
         """Return the name by which Rasa's form calls it."""
         return f"action_ask_{FORM}_confirmed"
 
-    def run(
-        self,
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        domain: dict[str, Any],  # noqa: ARG002 - Rasa's signature
-    ) -> list[EventType]:
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         """Say the summary."""
         consultation = Consultation.from_slots(tracker.slots) or Consultation()
         lines = shown.summary(consultation, BookDesk(tracker.sender_id).zone)
@@ -105,19 +90,14 @@ class AskConfirmed(Action):
         return []
 
 
-class BookConsultation(Action):
+class BookConsultation(TurnAction):
     """Books what was confirmed; where its time is gone meanwhile, the form asks for another one."""
 
     def name(self) -> str:
         """Return the action's name in domain.yml."""
         return "action_book_consultation"
 
-    def run(
-        self,
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        domain: dict[str, Any],  # noqa: ARG002 - Rasa's signature
-    ) -> list[EventType]:
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         """Say what was stored, with its reference; nothing is said to be booked that is not."""
         consultation = Consultation.from_slots(tracker.slots)
         if consultation is None or not consultation.confirmed:

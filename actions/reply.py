@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from rasa_sdk import Action
 from rasa_sdk.events import EventType, FollowupAction
 
 from actions import appointment_form, consultation_form
 from actions.appointment_form import changed_context, desk_of
 from actions.consultation_form import turn_of
 from actions.saying import utter
+from actions.turn_action import TurnAction
 from bot.dialogue.appointment import Errand
 from bot.dialogue.context import Context
 from bot.dialogue.plan import Say, plan
@@ -26,19 +26,14 @@ BOOK = "book_consultation"
 MANAGE = "manage_booking"
 
 
-class Reply(Action):
+class Reply(TurnAction):
     """Answers, refuses, asks back or hands over, in the light of the conversation so far."""
 
     def name(self) -> str:
         """Return the action's name in domain.yml."""
         return "action_reply"
 
-    def run(
-        self,
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        domain: dict[str, Any],  # noqa: ARG002 - Rasa's signature
-    ) -> list[EventType]:
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         """Say what is planned; return the slots that have changed, and the form that goes on if one does."""
         active = (tracker.active_loop or {}).get("name")
         if active:  # it takes each message, and no other form begins beside it
