@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
@@ -14,12 +12,12 @@ from ulid import ULID
 from bot.booking.locks import alone
 from bot.booking.models import BlockRow
 from bot.booking.slots import Slot
-from bot.storage.retry import Sleep, retried
+from bot.storage.retry import retried
+from bot.storage.store import Store
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from bot.storage.engine import Database
 
 WHY_MAX = 200  # characters
 
@@ -70,18 +68,8 @@ def remove(session: Session, block_id: str) -> bool:
     return bool(gone.rowcount)
 
 
-class Blocks:
+class Blocks(Store):
     """Reads the blocked times."""
-
-    def __init__(
-        self,
-        database: Database,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        sleep: Sleep = time.sleep,
-    ) -> None:
-        self._database = database
-        self._clock = clock
-        self.sleep = sleep
 
     @retried
     def between(self, first: datetime, last: datetime) -> list[Block]:

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.booking import blocks
 from bot.conversations.errors import NotFound
-from bot.storage.retry import Sleep, retried
+from bot.storage.retry import retried
+from bot.storage.store import Store
 
 if TYPE_CHECKING:
     from bot.booking.slots import Slot
     from bot.console.acting import Actor
-    from bot.storage.engine import Database
 
 
-class Blocking:
+class Blocking(Store):
     """Each method is one transaction of its own. They block, and may be called from any thread or process at once."""
-
-    def __init__(
-        self,
-        database: Database,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        sleep: Sleep = time.sleep,
-    ) -> None:
-        self._database = database
-        self._clock = clock
-        self.sleep = sleep
 
     @retried
     def block(self, by: Actor, slot: Slot, why: str) -> None:

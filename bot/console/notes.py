@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete
@@ -16,13 +14,13 @@ from bot.conversations import transcript
 from bot.conversations.errors import NotFound
 from bot.conversations.models import LabelRow, MessageRow
 from bot.knowledge.catalogue import load_catalogue
-from bot.storage.retry import Sleep, retried
+from bot.storage.retry import retried
+from bot.storage.store import Store
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from bot.console.acting import Actor
-    from bot.storage.engine import Database
 
 NOTE_MAX: Final = 2_000  # characters
 
@@ -38,18 +36,8 @@ class Note:
     created_at: datetime
 
 
-class Notes:
+class Notes(Store):
     """Each method is one transaction of its own. They block, and may be called from any thread or process at once."""
-
-    def __init__(
-        self,
-        database: Database,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        sleep: Sleep = time.sleep,
-    ) -> None:
-        self._database = database
-        self._clock = clock
-        self.sleep = sleep
 
     @retried
     def add(self, by: Actor, conversation_id: str, text: str, message_id: str | None = None) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -13,33 +11,23 @@ from bot.staff import audit, passwords, rows, sessions
 from bot.staff.audit_lines import Entry
 from bot.staff.errors import StaffError
 from bot.staff.models import StaffRow
-from bot.storage.retry import Sleep, retried
+from bot.storage.retry import retried
+from bot.storage.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from sqlalchemy.orm import Session
 
     from bot.staff.records import Account, Role
-    from bot.storage.engine import Database
 
 
-class Accounts:
+class Accounts(Store):
     """The accounts. ``by`` is who makes a change, as the audit log names actors.
 
     Methods block, and may be called from any thread or process. They raise NoSuchAccount for an unknown name.
     Whatever takes rights or a way in from an account, or gives it more rights, ends all its sessions.
     """
-
-    def __init__(
-        self,
-        database: Database,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        sleep: Sleep = time.sleep,
-    ) -> None:
-        self._database = database
-        self._clock = clock
-        self.sleep = sleep
 
     def add(self, name: str, role: Role, password: str, by: str) -> Account:
         """Make an account. Raises StaffError for a name that is taken or cannot be one, or a password that is poor."""

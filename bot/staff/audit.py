@@ -7,7 +7,6 @@ whole, cannot be told by itself; for that, keep the head that ``verify`` names i
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -16,15 +15,15 @@ from sqlalchemy import delete, func, select
 from bot.staff.audit_lines import Broken, Entry, Head, Recorded, Verified, canonical_details, line_hash, to_recorded
 from bot.staff.locks import alone
 from bot.staff.models import AuditRow
-from bot.storage.retry import Sleep, retried
+from bot.storage.retry import retried
+from bot.storage.store import Store
 from bot.storage.types import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from sqlalchemy.orm import Session
 
-    from bot.storage.engine import Database
 
 PRUNED: Final = "audit.pruned"
 KEPT_AT_LEAST_DAYS: Final = 365
@@ -53,18 +52,8 @@ def append(session: Session, entry: Entry, now: datetime) -> Recorded:
     return to_recorded(row)
 
 
-class Audit:
+class Audit(Store):
     """The log as the rest of the program sees it. Its methods block, and may be called from any thread or process."""
-
-    def __init__(
-        self,
-        database: Database,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        sleep: Sleep = time.sleep,
-    ) -> None:
-        self._database = database
-        self._clock = clock
-        self.sleep = sleep
 
     @retried
     def record(self, entry: Entry) -> Recorded:

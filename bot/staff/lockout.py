@@ -7,8 +7,7 @@ tries sent at once no more are looked at than of a hundred sent one after the ot
 from __future__ import annotations
 
 import math
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, select
@@ -16,14 +15,12 @@ from sqlalchemy import delete, select
 from bot.staff.errors import LockedOut
 from bot.staff.locks import alone
 from bot.staff.models import FailureRow
-from bot.storage.retry import Sleep, retried
+from bot.storage.retry import retried
+from bot.storage.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy.orm import Session
 
-    from bot.storage.engine import Database
 
 # Tries that cost no time. From one address several people may work, so it gets more.
 FREE: Final = {"account": 5, "code": 5, "address": 20}
@@ -32,18 +29,8 @@ LONGEST_PAUSE: Final = 900
 FORGET_AFTER: Final = timedelta(hours=24)
 
 
-class Lockout:
+class Lockout(Store):
     """Counts wrong tries by key: ``account:HASH OF THE NAME``, ``code:ID`` (second factors), ``address:1.2.3.4``."""
-
-    def __init__(
-        self,
-        database: Database,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        sleep: Sleep = time.sleep,
-    ) -> None:
-        self._database = database
-        self._clock = clock
-        self.sleep = sleep
 
     @retried
     def count(self, *keys: str) -> bool:

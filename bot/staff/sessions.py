@@ -5,23 +5,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, or_, select
 
 from bot.staff.models import StaffRow, StaffSessionRow
 from bot.staff.records import StaffSession
-from bot.storage.retry import Sleep, retried
+from bot.storage.retry import retried
+from bot.storage.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy.orm import Session
 
     from bot.staff.records import Stage
-    from bot.storage.engine import Database
 
 IDLE: Final = timedelta(minutes=15)
 LONGEST: Final = timedelta(hours=12)
@@ -71,18 +68,8 @@ def end(session: Session, session_id: str) -> bool:
     return bool(_remove(session, StaffSessionRow.id_hash == id_hash(session_id)))
 
 
-class Sessions:
+class Sessions(Store):
     """The sessions of everyone. Methods block, and may be called from any thread or process at once."""
-
-    def __init__(
-        self,
-        database: Database,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        sleep: Sleep = time.sleep,
-    ) -> None:
-        self._database = database
-        self._clock = clock
-        self.sleep = sleep
 
     def open(self, session_id: str, *, counts: bool = True) -> StaffSession | None:
         """Return the session of an id, None if there is none, it has run out, or its account is disabled.
