@@ -73,6 +73,11 @@ def put_in_place(monkeypatch, book, availability, clock):
     monkeypatch.setattr(actions.consultation_form, "book", lambda: book)
 
 
+def states(chat):
+    """Status and reference of each booking that the replies to the last message tell of."""
+    return [(each.booking.status, each.booking.reference) for each in chat.said if each.booking]
+
+
 @dataclass
 class Chat:
     """One conversation. ``said``: all replies to the last message; ``responses``: their names in domain.yml."""

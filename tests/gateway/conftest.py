@@ -9,6 +9,7 @@ import pytest
 from database_backends import SqliteFiles
 from gateway.fake_assistant import SECRET, FakeAssistant
 from gateway.local_server import LocalServer, until
+from gateway.texter import Texter, Texting, texting
 from gateway.visitor import Visitor, client
 
 from bot.conversations.log import ConversationLog
@@ -134,3 +135,16 @@ def serve(tmp_path: Path, sqlite_files: SqliteFiles) -> Callable[..., AbstractCo
         return _gateway(make_settings(tmp_path, assistant.url, **settings), assistant)
 
     return start
+
+
+@pytest.fixture
+def parts(serve: Serve, assistant: FakeAssistant) -> Iterator[Texting]:
+    """A gateway with text messages, its assistant, and the simulated Twilio."""
+    with texting(serve, assistant, sms_wait=1.5, assistant_timeout=60) as running:
+        yield running
+
+
+@pytest.fixture
+def phone(parts: Texting) -> Texter:
+    """A telephone that has texted nothing yet."""
+    return parts.texter()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from bot.safety.replies import safety_texts
 from bot.sms.simulator import Account, Simulator
 from bot.storage.engine import Database, make_engine
 
@@ -20,6 +21,11 @@ ACCOUNT_SID = "AC" + "0" * 32
 TOKEN = "a token that nobody else knows"
 NUMBER = "+15555550100"
 PUBLIC_URL = "https://chat.clinic.example"
+QUESTION = "How long does RFA last?"
+ANSWER = "RFA can offer 6 to 18 months of relief"  # what the answer to the question begins with
+RED_FLAG = "I cannot feel my legs and cannot pee since this morning"
+ALARM = safety_texts()["emergency"].sms
+STILL = safety_texts()["still_emergency"].sms
 _numbers = itertools.count(200)
 
 
@@ -90,6 +96,11 @@ class Texting:
         """Rows of the gateway's database."""
         with self.database.read() as session:
             return session.execute(text(statement), values).all()
+
+    def rest(self) -> None:
+        """Let a long pause follow the last text of each telephone."""
+        with self.database.write() as session:
+            session.execute(text("UPDATE phones SET last_text_at = '2020-01-01 00:00:00.000000'"))
 
     def conversation_of(self, answer: Answer) -> str:
         """The conversation that a text went into."""
