@@ -23,6 +23,9 @@ End = Literal["confirmed", "aborted"]
 
 CHANGE: Final = "Change something"  # the title of a button
 _MOST_MISSES: Final = 2
+# Words that are no listed yes book only if they are few and can hardly mean anything else.
+_PLAIN: Final = 0.9
+_FEW_WORDS: Final = 6
 _DROPS: Final = re.compile(
     r"\b(cancel|forget|drop|stop|scrap|leave it|not now|don'?t (send|book|want)|changed my mind|never ?mind)\b",
     re.IGNORECASE,
@@ -213,7 +216,7 @@ class _Taking:
             self._say("utter_booking_what_to_change")
         elif self._tells(details):
             self._use(details, frozenset())
-        elif self._heard.likely("affirm") >= LIKELY:
+        elif self._heard.likely("affirm") >= _PLAIN and len(self._text.split()) <= _FEW_WORDS:
             return self._confirmed()
         elif self._heard.likely("deny") >= LIKELY or self._heard.means("change") or self._heard.means("none_fit"):
             self._say("utter_booking_what_to_change")

@@ -66,6 +66,21 @@ class TestThePlainWay:
         chat.say("yes")
         assert all(len(each.text) <= 320 for each in chat.said)
 
+    @pytest.mark.parametrize(
+        ("text", "likely"),
+        [("sure, and I would like to hear more about the burning", 0.95), ("hmm mhm", 0.7), ("would do nicely", 0.8)],
+    )
+    def test_what_may_be_a_yes_books_nothing(self, chat, text, likely):
+        up_to(chat, "confirm")
+        chat.say(text, {"affirm": likely})
+        assert chat.made == ()
+        assert chat.form
+
+    def test_a_yes_in_other_words_books(self, chat):
+        up_to(chat, "confirm")
+        chat.say("tickety boo", {"affirm": 0.95})
+        assert len(chat.made) == 1
+
 
 class TestOnlyOnce:
     def test_the_same_message_books_once(self, chat):

@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from gateway.local_server import until
-from gateway.texter import Texter, texting
+from gateway.texter import QUESTION, RED_FLAG, Texter, texting
 
 from bot.safety.replies import safety_texts
 
 if TYPE_CHECKING:
     from database_backends import Backend
 
-QUESTION = "How long does RFA last?"
-RED_FLAG = "I cannot feel my legs and cannot pee since this morning"
 IDS = {"SqliteFiles": 1000, "PostgresqlServer": 250}
 PHONES = 100
 
