@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +13,7 @@ import yaml
 _FILE = Path(__file__).with_name("follow_ups.yml")
 _DEFAULT: Final = "default"
 _SAME: Final = "same"
+_WORD: Final = re.compile(r"[a-z]+")
 
 
 def answer_to(aspect: str, topic: str) -> str:
@@ -53,6 +56,18 @@ def members_of(group: str) -> list[str]:
     """Return the topics below a topic; none for most."""
     members: list[str] = _tables()["groups"].get(group, [])
     return list(members)
+
+
+def telling_words(topic: str) -> frozenset[str]:
+    """Return the words that tell a topic from the others of its group; none for the groups themselves."""
+    return frozenset(_tables()["told_by"].get(topic, ()))
+
+
+def told_apart(text: str, topics: Sequence[str]) -> str | None:
+    """Return the one of several topics that a text tells by a word, "the nerve ones"; None where none or more fit."""
+    words = set(_WORD.findall(text.lower()))
+    fitting = [topic for topic in topics if words & telling_words(topic)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def beside(topic: str) -> str | None:

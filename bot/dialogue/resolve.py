@@ -32,7 +32,7 @@ _SUPERLATIVE: Final = re.compile(r"\b(best|most)\b", re.IGNORECASE)
 _WITH_A_BEST: Final = {"treatments", "interventional"}
 # "The strong ones", "and the one for the mind?": something of the group that is spoken of, told by its nature.
 _ONE_OF_THEM: Final = re.compile(
-    r"\b(the|that|those|these|any|which)\b(?:\s+\S+){0,3}?\s+(ones?|kinds?)\b", re.IGNORECASE
+    r"\b(the|that|those|these|any|which)\b(?:\s+\S+){0,3}?\s+(ones?|kinds?|types?|sorts?)\b", re.IGNORECASE
 )
 _LIMBS: Final = re.compile(
     r"\b(arms?|legs?|hands?|f(?:oo|ee)t|fingers?|toes?|limbs?|calf|calves|thighs?)\b", re.IGNORECASE
@@ -120,11 +120,19 @@ def _in_context(part: Part, context: Context) -> dict[str, float]:
             group = _its_group(context.topic)
             for topic in [*group, *(fact for fact, (_, owner) in follow_ups.facts().items() if owner in group)]:
                 weighted[f"faq/{topic}"] = weighted.get(f"faq/{topic}", 0.0) * _OF_THE_GROUP
+            if told := follow_ups.told_apart(part.text, group):
+                _gather(weighted, f"faq/{told}")
     if not context.refused:
         insisting = f"{FOLLOW_UP}/{INSIST}"
         weighted[insisting] = weighted.get(insisting, 0.0) * _INSISTS_ON_NOTHING
     total = sum(weighted.values()) or 1.0
     return {label: probability / total for label, probability in weighted.items()}
+
+
+def _gather(weighted: dict[str, float], label: str) -> None:
+    """Give one label what all answers together have: which of them is meant was said in so many words."""
+    answers = [other for other in weighted if intent_of(other) == "faq"]
+    weighted[label] = sum(weighted.pop(other) for other in answers)
 
 
 def _its_group(topic: str) -> list[str]:
@@ -203,6 +211,8 @@ def _described(part: Part, context: Context) -> str | None:
     """Return the one of its group that the message describes ("the strong ones"), or else the topic spoken of."""
     if context.topic is None or not _ONE_OF_THEM.search(part.text):
         return context.topic
+    if told := follow_ups.told_apart(part.text, _its_group(context.topic)):
+        return told
     likely = sorted(
         ((part.labels.get(f"faq/{topic}", 0.0), topic) for topic in _its_group(context.topic)), reverse=True
     )

@@ -137,6 +137,34 @@ def test_first_and_second_are_those_of_the_message_before(talk):
     assert talk.context.topic == "epidural_injection"
 
 
+@pytest.mark.parametrize(
+    ("group", "text", "expected"),
+    [
+        ("medications", "tell me about the nerve ones", "med_neuropathic"),
+        ("medications", "and the strong ones?", "med_opioids"),
+        ("causes", "the one with the metal parts, more on it please", "cause_instability_hardware"),
+        ("physical_therapy", "and the talking kind?", "behavioral_therapy"),
+    ],
+)
+@pytest.mark.parametrize("labels", [{"faq__pns": 0.8}, {"follow_up__more": 0.8}, {"follow_up__other": 0.8}])
+def test_one_of_a_group_is_told_by_its_nature(talk, group, text, expected, labels):
+    talk.say("...", **{f"faq__{group}": 0.9})
+    assert talk.say(text, **labels)[0] == f"faq/{expected}"
+
+
+def test_what_tells_two_of_a_group_tells_neither():
+    assert follow_ups.told_apart("the muscle or the nerve ones", follow_ups.members_of("medications")) is None
+
+
+def test_every_word_that_tells_one_of_a_group_tells_it_from_the_others():
+    for group in ("causes", "symptoms", "nonsurgical", "medications", "interventional"):
+        members = follow_ups.members_of(group)
+        for topic in members:
+            words = follow_ups.telling_words(topic)
+            assert words, topic
+            assert all(follow_ups.told_apart(word, members) == topic for word in words), topic
+
+
 def test_a_switch_asks_the_same_of_another_treatment(talk):
     talk.say("SI joint injection?", faq__si_joint_injection=0.9)
     talk.say("How long does it last?", follow_up__duration=0.9)
