@@ -54,7 +54,7 @@ class Cors:
                 sent["Cross-Origin-Resource-Policy"] = "cross-origin"
                 if allowed:
                     sent["Access-Control-Allow-Origin"] = origin
-                    sent["Access-Control-Expose-Headers"] = "Retry-After"
+                    sent["Access-Control-Expose-Headers"] = "Date, Retry-After"
             await send(message)
 
         await (answer or self._app)(scope, receive, named)

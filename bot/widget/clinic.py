@@ -21,12 +21,16 @@ _DIALLABLE = re.compile(r"[0-9\s()+.-]+")
 
 @dataclass(frozen=True)
 class Clinic:
-    """Name, telephone and address; what is not set is empty. ``phone_link`` is a tel: address."""
+    """Name, telephone and address; what is not set is empty. ``phone_link`` is a tel: address.
+
+    ``sms`` tells whether a visitor can go on by text message.
+    """
 
     name: str
     phone: str
     phone_link: str
     address: str
+    sms: bool
 
     @classmethod
     def of(cls, settings: Settings) -> Clinic:
@@ -36,6 +40,7 @@ class Clinic:
             phone=settings.clinic_phone,
             phone_link=telephone_link(settings.clinic_phone),
             address=settings.clinic_address,
+            sms=settings.has_sms,
         )
 
 

@@ -76,7 +76,12 @@ def widget_files(clinic: Clinic, emergency: Mapping[str, tuple[ApprovedText, ...
     version = hashlib.sha256("".join(file.etag for file in brought.values()).encode()).hexdigest()[:12]
     carried = {
         "version": version,
-        "clinic": {"name": clinic.name, "phone": clinic.phone, "phoneLink": clinic.phone_link},
+        "clinic": {
+            "name": clinic.name,
+            "phone": clinic.phone,
+            "phoneLink": clinic.phone_link,
+            "sms": clinic.sms,
+        },
         "emergency": {
             language: [{"text": each.text, "lang": each.lang} for each in texts]
             for language, texts in emergency.items()

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_BLOCK_COMMENT: Final = re.compile(r"^[ \t]*/\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
-_LINE_COMMENT: Final = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
+# Strings come first, so that what looks like a comment in one stays; a blank comes before // behind code.
+_STRING_OR_COMMENT: Final = re.compile(
+    r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|/\*[\s\S]*?\*/[ \t]*|(?:^|[ \t])[ \t]*//[^\n]*""",
+    re.MULTILINE,
+)
 _INDENTATION: Final = re.compile(r"^[ \t]+", re.MULTILINE)
 _BLANK_LINES: Final = re.compile(r"\n{2,}")
 _IMPORT: Final = re.compile(r'^import \{[\w,\s]+\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
@@ -45,8 +48,11 @@ def joined_modules(folder: Path, main: str, exported: str) -> str:
 
 
 def without_comments(source: str) -> str:
-    """Return JavaScript or CSS without comments that have lines of their own, indentation and blank lines."""
-    bare = _LINE_COMMENT.sub("", _BLOCK_COMMENT.sub("", source))
+    """Return JavaScript or CSS without comments, indentation and blank lines.
+
+    A regular expression of the source must not hold a single quote sign, which would count as the start of a string.
+    """
+    bare = _STRING_OR_COMMENT.sub(lambda found: found[1] or "", source)
     return _BLANK_LINES.sub("\n", _INDENTATION.sub("", bare)).lstrip("\n")
 
 

@@ -16,7 +16,7 @@ from gateway.conftest import (  # noqa: F401 - fixtures
     sqlite_files,
 )
 from gateway.visitor import client
-from widget.conftest import browser  # noqa: F401 - a fixture
+from widget.conftest import launched
 
 from bot.booking.book import Book
 from bot.console.acting import Actor
@@ -39,6 +39,9 @@ PASSWORD = "correct battery horse staple"
 COOKIE = "staff-on-this-machine"
 DANA = Actor("account-of-dana", "dana", "127.0.0.1")
 EXAMPLE_HOURS = ROOT / "bot" / "booking" / "example.yml"
+
+
+browser = pytest.fixture(launched, scope="module", name="browser")
 
 
 class Clock:

@@ -97,7 +97,7 @@ def test_a_named_origin_may_start_and_follow_a_conversation(open_to_the_site):
     for answer in answers:
         assert cors_headers(answer) == {
             "access-control-allow-origin": SITE,
-            "access-control-expose-headers": "Retry-After",
+            "access-control-expose-headers": "Date, Retry-After",
         }
         assert "Origin" in answer.headers["Vary"]
         assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"

@@ -27,8 +27,8 @@ CHROMIUM_OPTIONS = [
 _REFUSED = re.compile(r"Failed to load resource: (the server responded with a status of (404|422|429|503)|net::ERR_)")
 
 
-@pytest.fixture(scope="module")  # Playwright keeps an event loop running, in which other tests could start none
-def browser() -> Iterator[Browser]:
+def launched() -> Iterator[Browser]:
+    """Yield the browser; skips without it, but fails where CI should have it."""
     if not CHROMIUM.exists():
         reason = f"{CHROMIUM} is missing; install Debian's package chromium"
         if os.environ.get("CI"):
@@ -36,6 +36,10 @@ def browser() -> Iterator[Browser]:
         pytest.skip(reason)
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_OPTIONS)
+
+
+# Playwright keeps an event loop running, in which other tests could start none; those of this folder start none.
+browser = pytest.fixture(launched, scope="package", name="browser")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -27,6 +27,7 @@ ANSWER: dict[str, Any] = {
 }
 CLINIC = Clinic.of(Settings.parse_obj({"clinic_phone": "(503) 555-0129"}))
 WIDGET = widget_files(CLINIC, emergency_texts())
+WIDGET_WITH_SMS = widget_files(replace(CLINIC, sms=True), emergency_texts())
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 LINE = "<script src='{url}/widget.js' defer{attributes}></script>"
 
@@ -67,6 +68,9 @@ class FakeChatApi:
         self.withheld = threading.Event()  # replies wait for it
         self.withheld.set()
         self.calendars: dict[str, str] = {}
+        self.widget = WIDGET
+        self.phone_codes: list[str] = []  # that the next requests for one get
+        self.phone_code_seconds = 600
         self.pages: dict[str, tuple[str, dict[str, str]]] = {}
         self.origins: set[str] = set()
         self.sent: list[dict[str, Any]] = []
@@ -162,7 +166,7 @@ class Handler(BaseHTTPRequestHandler):
             page, headers = self.api.pages[path]
             self.send(200, page.encode(), "text/html; charset=utf-8", headers)
         elif path == "/widget.js":
-            self.send(200, WIDGET.loader.content, WIDGET.loader.media_type)
+            self.send(200, self.api.widget.loader.content, WIDGET.loader.media_type)
         elif path.startswith(f"/widget/{WIDGET.version}") and name in WIDGET.brought:
             self.send(200, WIDGET.brought[name].content, WIDGET.brought[name].media_type)
         elif path.startswith("/static/") and (STATIC / name).is_file():
@@ -182,6 +186,9 @@ class Handler(BaseHTTPRequestHandler):
                 self.api.complaints.append(f"{self.path}: no token")
             self.send_json(404, {"detail": "There is no such conversation."})
             return
+        self.answer_visitor(conversation, path, body)
+
+    def answer_visitor(self, conversation: Conversation, path: list[str], body: Any) -> None:
         match [self.command, *path[2:]]:
             case ["POST", "messages"]:
                 self.receive(conversation, body)
@@ -194,6 +201,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.send(204)
             case ["GET", "appointments", reference, "calendar"]:
                 self.send_calendar(reference)
+            case ["POST", "phone-code"]:
+                self.send_phone_code()
             case ["DELETE"]:
                 del self.api.conversations[path[1]]
                 self.api.drop_streams()
@@ -258,6 +267,13 @@ class Handler(BaseHTTPRequestHandler):
                 return  # the page was left
             last += len(news)
 
+    def send_phone_code(self) -> None:
+        if not self.api.phone_codes:
+            self.send_json(503, {"detail": "Not now."})
+            return
+        ends = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + self.api.phone_code_seconds))
+        self.send_json(201, {"code": self.api.phone_codes.pop(0), "expires_at": ends, "number": "+15035550188"})
+
     def send_calendar(self, reference: str) -> None:
         if reference in self.api.calendars:
             self.send(200, self.api.calendars[reference].encode(), "text/calendar; charset=utf-8")
@@ -281,6 +297,7 @@ class Handler(BaseHTTPRequestHandler):
                 "Access-Control-Allow-Origin": origin,
                 "Access-Control-Allow-Headers": "Authorization, Content-Type",
                 "Access-Control-Allow-Methods": "GET, POST, DELETE",
+                "Access-Control-Expose-Headers": "Date, Retry-After",
             }
         for name, value in {"Content-Type": media_type, **headers}.items():
             self.send_header(name, value)

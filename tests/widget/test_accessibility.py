@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
-from widget.fake_chat_api import ANSWER
+from widget.fake_chat_api import ANSWER, WIDGET_WITH_SMS
 from widget.samples import (
     ASK_CONFIRM,
     ASK_CONTACT,
@@ -34,8 +34,9 @@ VIEWPORTS = {"wide": (1280, 860), "narrow": (390, 800)}
 
 
 @pytest.fixture(params=[(scheme, size) for scheme in ("light", "dark") for size in VIEWPORTS], ids="-".join)
-def dressed(request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext]) -> Chat:
+def dressed(request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext], api: FakeChatApi) -> Chat:
     """The chat, light and dark, wide and narrow."""
+    api.widget = WIDGET_WITH_SMS
     scheme, size = request.param
     width, height = VIEWPORTS[size]
     context = new_context(color_scheme=scheme, viewport={"width": width, "height": height})
@@ -67,7 +68,12 @@ def test_axe_finds_nothing_in_any_state(dressed: Chat, api: FakeChatApi) -> None
     states["contact"] = chat.violations()
     chat.button("Options").click()
     states["options"] = chat.violations()
-    chat.button("Forget this conversation").click()
+    api.phone_codes = ["K7MQ2X"]
+    chat.button("Go on by text message").click()
+    expect(chat.page.get_by_text("K7MQ2X")).to_be_visible()
+    states["text code"] = chat.violations()
+    chat.button("Done").click()
+    chat.choose_option("Forget this conversation")
     states["question"] = chat.violations()
     chat.button("Keep it").click()
     api.trouble = [(422, {})]

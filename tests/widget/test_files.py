@@ -37,7 +37,12 @@ def carried_by(of: Clinic) -> dict:
 
 def test_the_loader_carries_the_clinic_and_the_approved_texts() -> None:
     carried = carried_by(clinic(clinic_name="A & B", clinic_phone="(503) 555-0129"))
-    assert carried["clinic"] == {"name": "A & B", "phone": "(503) 555-0129", "phoneLink": "tel:5035550129"}
+    assert carried["clinic"] == {
+        "name": "A & B",
+        "phone": "(503) 555-0129",
+        "phoneLink": "tel:5035550129",
+        "sms": False,
+    }
     assert carried["starters"] == list(STARTER_QUESTIONS)
     approved = {text for each in safety_texts().values() for text in (each.text, each.es)}
     for language in ("en", "es"):
@@ -83,12 +88,27 @@ def test_every_module_of_the_folder_is_joined() -> None:
         assert exported or path.name == "loader.js"
 
 
+def test_every_word_of_the_chat_is_in_both_languages() -> None:
+    names = [
+        re.findall(r"^  (\w+):", (CLIENT / name).read_text(encoding="utf-8").split("= {")[1], re.MULTILINE)
+        for name in ("words.js", "words-es.js")
+    ]
+    assert names[0] == names[1]
+    assert len(set(names[0])) == len(names[0])
+
+
 @pytest.mark.parametrize(
     "evaluated", [r"\beval\(", r"new Function", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write"]
 )
 def test_no_module_makes_code_or_markup_of_text(evaluated: str) -> None:
     for path in CLIENT.glob("*.js"):
         assert not re.search(evaluated, path.read_text(encoding="utf-8")), path.name
+
+
+def test_no_regular_expression_holds_a_quote_that_the_joining_would_take_for_a_string() -> None:
+    joined = joined_modules(CLIENT, "main.js", exported="start")
+    strings = r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`"""
+    assert not re.findall(r"""^.*["'`].*$""", re.sub(strings, "", joined), re.MULTILINE)
 
 
 def folder_of(tmp_path: Path, **modules: str) -> Path:
@@ -104,10 +124,10 @@ def test_modules_are_joined_after_those_that_they_import_and_each_once(tmp_path:
         "export const all = a + b;\n",
         a='import { c } from "./c.js";\nexport const a = c;\n',
         b='import { c } from "./c.js";\nexport function b() {\n  // why\n  return c;\n}\n',
-        c="export const c = 1; // stays\n",
+        c="export const c = 1; // why\n",
     )
     assert joined_modules(folder, "main.js", exported="all") == (
-        "const c = 1; // stays\nconst a = c;\nfunction b() {\nreturn c;\n}\nconst all = a + b;\nexport { all };\n"
+        "const c = 1;\nconst a = c;\nfunction b() {\nreturn c;\n}\nconst all = a + b;\nexport { all };\n"
     )
 
 
@@ -129,5 +149,12 @@ def test_what_cannot_be_joined_is_told_to_the_operator(tmp_path: Path, modules: 
 
 
 def test_comments_go_and_what_looks_like_one_stays() -> None:
-    source = 'a = "https://x"; // why\n/* one\n  two */\n  b = `/*`; c = "*/";\n\n\nd = /\\/\\//;\n'
-    assert without_comments(source) == 'a = "https://x"; // why\nb = `/*`; c = "*/";\nd = /\\/\\//;\n'
+    source = (
+        'a = "https://x"; // why\n/* one\n  two */\n  b = `/*`; c = "*/";\n\n\nd = /\\/\\//;\n'
+        "e = /** @type {F} */ (f); // the page's\n  // it's\n"
+        'g = \'x; // y\'; h = "\\"; // y"; i = `; // y`; // why\n'
+    )
+    assert without_comments(source) == (
+        'a = "https://x";\nb = `/*`; c = "*/";\nd = /\\/\\//;\ne = (f);\n'
+        'g = \'x; // y\'; h = "\\"; // y"; i = `; // y`;\n'
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -100,6 +101,12 @@ def test_phone_and_address_that_are_not_set_leave_no_trace() -> None:
     for html in all_pages(clinic()):
         assert "<address" not in html
         assert "tel:" not in html
+
+
+@pytest.mark.parametrize("is_set_up", [True, False])
+def test_what_is_kept_of_text_messages_is_said_where_there_are_any(is_set_up: bool) -> None:
+    page = render_privacy(replace(clinic(), sms=is_set_up))
+    assert ("keeps your telephone number, encrypted" in page) is is_set_up
 
 
 def test_a_hostile_clinic_name_is_text() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from gateway.conftest import make_settings
 from gateway.local_server import LocalServer
+from gateway.texter import NUMBER, sms_settings
 from playwright.sync_api import expect
 from widget.fake_chat_api import FakeChatApi, host_page
 from widget.visitor import Chat
@@ -14,6 +15,7 @@ from widget.visitor import Chat
 from bot.gateway.app import create_app
 from bot.gateway.triage_loader import TriageLoader
 from bot.safety.replies import safety_texts
+from bot.sms.codes import code_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,7 +29,7 @@ NOBODY = "http://127.0.0.1:9"  # refuses connections
 @pytest.fixture
 def gateway_url(sqlite_url: str, other_site: FakeChatApi, tmp_path) -> Iterator[str]:
     settings = make_settings(
-        tmp_path, NOBODY, database_url=sqlite_url, clinic_phone=PHONE, widget_origins=other_site.url
+        tmp_path, NOBODY, database_url=sqlite_url, clinic_phone=PHONE, widget_origins=other_site.url, **sms_settings()
     )
     TriageLoader(settings)()  # as in tests/gateway: loaded once, so that no visitor waits for it here
     with LocalServer(create_app(settings)) as server:
@@ -46,7 +48,7 @@ def test_a_visitor_asks_has_an_emergency_and_reloads(
     expect(chat.bubbles("You can ask me about pain that stays after spine surgery.")).to_be_visible()
     chat.ask("How long does RFA last?")
     waiting = chat.bubbles("I have your message and will answer it here as soon as I can.")
-    expect(waiting).to_be_visible()
+    expect(waiting).to_be_visible(timeout=20_000)  # the first message of a gateway takes longest
     expect(waiting.get_by_role("link", name=PHONE)).to_have_attribute("href", "tel:5035550129")
     chat.ask("I cannot feel when I wipe and since this morning I have lost control of my bladder")
     urgent = chat.page.locator(".urgent.emergency")
@@ -57,6 +59,12 @@ def test_a_visitor_asks_has_an_emergency_and_reloads(
     chat.page.reload()
     expect(chat.bubbles()).to_have_count(len(before))
     assert chat.said() == before
+    chat.choose_option("Go on by text message")
+    link = chat.page.locator(".text-code a")
+    address, code = (link.get_attribute("href") or "").split("?&body=")
+    assert address == f"sms:{NUMBER}"
+    assert code_in(code) == code
+    chat.button("Done").click()
     chat.choose_option("Forget this conversation")
     chat.button("Forget it").click()
     # The assistant remembers the conversation too, and cannot be told now.

@@ -2,6 +2,7 @@
 /** The requests of the chat API (docs/chat-api.md). */
 
 import { readEvents, readLines } from "./events.js";
+import { onServersClock, setClock } from "./time.js";
 
 /**
  * @typedef {{passage: string, quote: string}} Source
@@ -22,6 +23,7 @@ import { readEvents, readLines } from "./events.js";
  * @property {string} [created_at]
  *
  * @typedef {{id: string, token: string}} Credentials
+ * @typedef {{code: string, expires_at: string, number: string}} PhoneCode to be texted to the number until then
  */
 
 const REQUEST_MS = 45_000; // longer than the server lets a reply take before it says 'one moment'
@@ -90,6 +92,14 @@ export class Server {
   async calendar(credentials, reference) {
     const path = `/appointments/${encodeURIComponent(reference)}/calendar`;
     return (await this.#call("GET", path, credentials, { accept: "text/calendar" })).blob();
+  }
+
+  /**
+   * @param {Credentials} credentials
+   * @returns {Promise<PhoneCode>} in place of the one before
+   */
+  async phoneCode(credentials) {
+    return this.#json("POST", "/phone-code", credentials, {});
   }
 
   /** @param {Credentials} credentials */
@@ -165,6 +175,7 @@ export class Server {
     const response = await fetch(address, request).catch(() => {
       throw new ApiError(0);
     });
+    setClock(response.headers.get("Date"));
     if (!response.ok) throw await refusal(response);
     return response;
   }
@@ -183,7 +194,7 @@ async function refusal(response) {
  */
 function retryAfterMs(header) {
   if (!header) return null;
-  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - onServersClock();
   return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), LONGEST_WAIT_MS);
 }
 

@@ -6,7 +6,7 @@
 /** @import { Clinic } from "./text.js" */
 /** @import { Words } from "./words.js" */
 
-import { Server, waitMs } from "./api.js";
+import { ApiError, Server, waitMs } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { downloadTranscript } from "./download.js";
@@ -14,6 +14,7 @@ import { button, safely, save } from "./elements.js";
 import { isUrgent } from "./message.js";
 import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
+import { PhoneDialog } from "./phone.js";
 import { newId, Store } from "./store.js";
 import { Transcript } from "./transcript.js";
 import { Undelivered } from "./undelivered.js";
@@ -64,9 +65,11 @@ export class Chat {
       changed: () => this.#refresh(),
     }, life);
     this.composer = new Composer(words, (text) => this.send(text));
+    this.phone = new PhoneDialog(words, () => this.#phoneCode());
     this.panel = new Panel({
       ...options,
       composer: this.composer,
+      phone: this.phone,
       onDownload: () => downloadTranscript(this.transcript.thread.messages, clinic.name, words, language),
       onForget: safely(() => this.#forget()),
       onRetry: () => this.#tryNow(),
@@ -127,7 +130,7 @@ export class Chat {
     this.conversation.hurry();
     this.outbox.hurry();
     this.outbox.drain();
-    if (this.#open) void this.conversation.insist();
+    if (this.#open && !this.store.isForgotten) void this.conversation.insist();
   }
 
   /** @param {Waiting} item that the server will not take as it is */
@@ -150,6 +153,13 @@ export class Chat {
   async #calendar(reference) {
     const { credentials } = this.conversation;
     if (credentials) save(await this.server.calendar(credentials, reference), `appointment-${reference}.ics`);
+  }
+
+  async #phoneCode() {
+    await this.conversation.ensureOpen();
+    const { credentials } = this.conversation;
+    if (!credentials) throw new ApiError(0);
+    return this.server.phoneCode(credentials);
   }
 
   async #forget() {
@@ -219,6 +229,7 @@ export class Chat {
     this.transcript.clear((entry) => waiting.has(entry.waiting?.clientMessageId ?? "") && !entry.message, words[why]);
     if (focused) panel.scroller.focus({ preventScroll: true });
     this.undelivered.clear();
+    this.phone.element.close(); // its code is of the conversation that is no more
     this.#refresh();
     if (why === "gone" && this.#open) void this.conversation.insist();
   }

@@ -47,14 +47,23 @@ export class Composer {
     return matchMedia(COARSE).matches;
   }
 
+  /** What is written and not sent. */
+  get draft() {
+    return this.#field.value;
+  }
+
+  set draft(text) {
+    this.#field.value = text;
+    this.#grow();
+  }
+
   /**
    * Back into the field, before what is there already.
    *
    * @param {string} text
    */
   takeBack(text) {
-    this.#field.value = [text, this.#field.value].filter(Boolean).join("\n");
-    this.#grow();
+    this.draft = [text, this.draft].filter(Boolean).join("\n");
     this.focus();
   }
 

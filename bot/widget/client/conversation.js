@@ -68,11 +68,12 @@ export class Conversation {
     return this.#opening;
   }
 
-  /** Opens it, however long that takes. */
+  /** Opens it, however long that takes, unless the visitor has it erased meanwhile. */
   async insist() {
     if (this.#insisting) return;
     this.#insisting = true;
-    for (let failures = 1; !this.life.aborted; failures += 1) {
+    const isNewBeginning = this.store.isForgotten;
+    for (let failures = 1; !this.life.aborted && (isNewBeginning || !this.store.isForgotten); failures += 1) {
       const error = await this.ensureOpen().catch((fault) => fault);
       if (!error) break;
       this.ears.reached(false);

@@ -17,6 +17,7 @@ import { wordsFor } from "./words.js";
 
 const TAG = "clinic-chat";
 const NARROW = "(max-width: 40em), (max-height: 26em)"; // the panel then fills the screen, as in widget.css
+const KEYBOARD_PX = 100; // what is hidden of the window by less is a bar of the browser
 const ATTRIBUTES = ["language", "name", "privacy-url", "starters", "texts"];
 
 /** @param {Context} context */
@@ -33,6 +34,7 @@ export function defineElement({ served, base, sheet }) {
     /** @type {HTMLButtonElement} */
     #launcher = element("button", { type: "button", class: "launcher" });
     #key = `clinic-chat:${base}`;
+    #draft = "";
 
     constructor() {
       super();
@@ -46,14 +48,18 @@ export function defineElement({ served, base, sheet }) {
     }
 
     disconnectedCallback() {
+      this.#draft = this.#chat?.composer.draft ?? "";
       this.#life?.abort();
       this.#life = null;
     }
 
     attributeChangedCallback() {
       if (!this.#life) return;
+      const { isOpen } = this;
+      const hadFocus = this.shadowRoot?.activeElement != null;
       this.disconnectedCallback();
       this.connectedCallback();
+      if (isOpen) this.#show(hadFocus);
     }
 
     get isOpen() {
@@ -114,6 +120,8 @@ export function defineElement({ served, base, sheet }) {
         },
         emit: (type, detail) => this.#emit(type, detail),
       });
+      this.#chat.composer.draft = this.#draft;
+      this.#launcher.hidden = false;
       this.#launcher.replaceChildren(icon("chat"), element("span", {}, words.launcher), badge);
       this.#launcher.setAttribute("aria-haspopup", "dialog");
       const corner = element("section", { class: "corner", "aria-label": title }, this.#launcher, news);
@@ -131,7 +139,9 @@ export function defineElement({ served, base, sheet }) {
         if (event.target === panel.element && !this.isOpen && this.#launcher.hidden) this.#closed(true);
       }));
       this.#narrow.addEventListener("change", safely(() => this.#fit()), { signal: life });
-      visualViewport?.addEventListener("resize", safely(() => this.#aboveKeyboard()), { signal: life });
+      for (const moved of ["resize", "scroll"]) {
+        visualViewport?.addEventListener(moved, safely(() => this.#aboveKeyboard()), { signal: life });
+      }
       if (wasOpen(this.#key) && !this.#narrow.matches) this.#show(false);
     }
 
@@ -139,7 +149,7 @@ export function defineElement({ served, base, sheet }) {
     #onKey(event) {
       if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
       const panel = this.#chat?.panel;
-      if (!panel || panel.confirm.open) return; // the question closes by itself
+      if (!panel || panel.dialogs.some(({ open }) => open)) return; // a dialog of the chat closes by itself
       event.preventDefault();
       event.stopPropagation();
       if (!panel.closeMenu()) this.close();
@@ -153,7 +163,12 @@ export function defineElement({ served, base, sheet }) {
         const active = document.activeElement;
         this.#opener = active instanceof HTMLElement && active !== document.body && active !== this ? active : null;
         this.#showPanel();
-        if (!takeFocus) this.#opener?.focus({ preventScroll: true });
+        if (!takeFocus) {
+          // A dialog takes the focus when it is shown.
+          const taken = this.shadowRoot?.activeElement;
+          if (taken instanceof HTMLElement) taken.blur();
+          this.#opener?.focus({ preventScroll: true });
+        }
         this.#launcher.hidden = true;
         keepOpen(this.#key, true);
         chat.open = true;
@@ -185,12 +200,15 @@ export function defineElement({ served, base, sheet }) {
       if (active instanceof HTMLElement) active.focus({ preventScroll: true });
     }
 
-    /** Where the keyboard of a telephone covers the page, the field stays above it. */
+    /** Where a keyboard on the screen covers the page, and the browser moves the rest up, the panel fits in what is seen. */
     #aboveKeyboard() {
       const panel = this.#chat?.panel.element;
       if (!panel || !visualViewport) return;
-      const covered = this.#narrow.matches && visualViewport.scale === 1 ? innerHeight - visualViewport.height : 0;
-      panel.style.setProperty("--covered", `${Math.max(0, Math.round(covered))}px`);
+      const { height, offsetTop, scale } = visualViewport;
+      const isKeyboard = scale === 1 && innerHeight - height > KEYBOARD_PX;
+      const covered = isKeyboard ? Math.max(0, innerHeight - height - offsetTop) : 0;
+      panel.style.setProperty("--covered", `${Math.round(covered)}px`);
+      panel.style.setProperty("--above", `${isKeyboard ? Math.round(offsetTop) : 0}px`);
     }
 
     /** @param {boolean} hadFocus */

@@ -10,7 +10,7 @@
    * @typedef {{text: string, lang: string}} Approved a text of the clinic's, word for word, and its language
    * @typedef {object} Served
    * @property {string} version of the modules: part of their address
-   * @property {{name: string, phone: string, phoneLink: string}} clinic `phoneLink` is a tel: address or empty
+   * @property {{name: string, phone: string, phoneLink: string, sms: boolean}} clinic `phoneLink` is a tel: address or empty
    * @property {Record<string, Approved[]>} emergency by language of the interface
    * @property {string[]} starters
    *
@@ -105,7 +105,7 @@
       ":host{all:initial!important;position:fixed!important;z-index:2147483000!important;inset:auto 1em 1em auto!important;" +
       "font:100%/1.5 system-ui,sans-serif!important;color-scheme:light dark!important}" +
       "section{max-width:20em;margin-bottom:.5em;padding:1em;border:1px solid;border-radius:.75em;background:Canvas;color:CanvasText}" +
-      "section[hidden]{display:none}p{margin:0 0 .5em}a{color:LinkText;font-weight:bold}" +
+      "section[hidden]{display:none}p{margin:0 0 .5em}a{color:LinkText;font-weight:bold;display:inline-block;line-height:2.75}" +
       "button{font:inherit;min-height:2.75em;padding:.25em 1.25em;border-radius:2em;border:1px solid;background:#0b5f6b;color:#fff}",
     );
     const card = document.createElement("section");

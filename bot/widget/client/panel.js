@@ -2,6 +2,7 @@
 /** The open panel: header, first line, messages, what is said when the server cannot be reached, field, options. */
 
 /** @import { Composer } from "./composer.js" */
+/** @import { PhoneDialog } from "./phone.js" */
 /** @import { Clinic } from "./text.js" */
 /** @import { Words } from "./words.js" */
 
@@ -21,6 +22,7 @@ const TYPING_SAID_MS = 1_500; // a screen reader need not say it of an answer th
  * @property {Approved[]} emergency
  * @property {string} privacyUrl
  * @property {Composer} composer
+ * @property {PhoneDialog} phone
  * @property {() => void} onClose
  * @property {() => void} onDownload
  * @property {() => void} onForget
@@ -53,7 +55,8 @@ export class Panel {
     this.title = element("h2", { tabindex: "-1" }, options.name);
     const main = element("div", { class: "main" }, this.scroller, this.jump);
     this.element = element("dialog", { class: "panel", "aria-label": options.title });
-    this.element.append(this.#header(), this.#notice(), main, this.trouble, options.composer.element, this.status, this.confirm);
+    this.dialogs = [this.confirm, options.phone.element];
+    this.element.append(this.#header(), this.#notice(), main, this.trouble, options.composer.element, this.status, ...this.dialogs);
   }
 
   /** @returns {boolean} whether the menu was open */
@@ -98,7 +101,7 @@ export class Panel {
   }
 
   #fillMenu() {
-    const { words, onDownload, onForget } = this.options;
+    const { words, clinic, phone, onDownload, onForget } = this.options;
     this.menu.append(
       button(words.download, "", () => {
         this.closeMenu();
@@ -110,6 +113,12 @@ export class Panel {
         this.confirm.showModal();
       }),
     );
+    if (clinic.sms) {
+      this.menu.prepend(button(words.byText, "", () => {
+        this.closeMenu();
+        phone.show();
+      }));
+    }
     this.confirm.addEventListener("close", safely(() => {
       if (this.confirm.returnValue === "forget") onForget();
     }));
@@ -150,7 +159,7 @@ export class Panel {
     const keep = element("button", { class: "choice", value: "keep" }, words.forgetNo);
     const forget = element("button", { class: "primary danger", value: "forget" }, words.forgetYes);
     const form = element("form", { method: "dialog" }, element("h3", { id: "ask" }, words.forgetTitle));
-    form.append(element("p", { id: "why" }, words.forgetText), element("div", { class: "confirm-choices" }, keep, forget));
-    return element("dialog", { class: "confirm", "aria-labelledby": "ask", "aria-describedby": "why" }, form);
+    form.append(element("p", { id: "why" }, words.forgetText), element("div", { class: "dialog-choices" }, keep, forget));
+    return element("dialog", { class: "dialog", "aria-labelledby": "ask", "aria-describedby": "why" }, form);
   }
 }

@@ -9,6 +9,7 @@ const NEAR_PX = 80;
 
 export class Scrolling {
   #pinned = true; // the visitor looks at the end
+  #top = 0; // where the last scrolling ended
 
   /**
    * @param {Panel} panel
@@ -22,7 +23,9 @@ export class Scrolling {
       scroller.focus({ preventScroll: true });
     }));
     scroller.addEventListener("scroll", safely(() => {
-      this.#pinned = this.isAtEnd;
+      // What has grown meanwhile also leaves the end out of sight; only the visitor scrolls up.
+      if (this.isAtEnd || scroller.scrollTop < this.#top) this.#pinned = this.isAtEnd;
+      this.#top = scroller.scrollTop;
       if (this.#pinned) jump.hidden = true;
       if (scroller.scrollTop < NEAR_PX) onTop();
     }), { passive: true });
@@ -39,6 +42,7 @@ export class Scrolling {
   }
 
   toEnd() {
+    this.#pinned = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
@@ -62,5 +66,6 @@ export class Scrolling {
     }
     const top = target.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top;
     this.scroller.scrollTop += top - 12; // further than there is, is the end
+    this.#pinned = this.isAtEnd;
   }
 }

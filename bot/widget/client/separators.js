@@ -7,7 +7,7 @@
 /** @import { Entry, Thread } from "./thread.js" */
 
 import { element } from "./elements.js";
-import { dayInWords, momentOf, sameDay } from "./time.js";
+import { dayInWords, momentOf, onServersClock, sameDay } from "./time.js";
 
 /**
  * @param {Entry} entry
@@ -24,7 +24,7 @@ export function separators(entry, thread, around) {
  * @returns {Message} what the visitor wrote, as the server will show it back
  */
 export function asMessage({ text, at }) {
-  return { id: "", seq: 0, author: "visitor", text, created_at: new Date(at).toISOString() };
+  return { id: "", seq: 0, author: "visitor", text, created_at: new Date(onServersClock(at)).toISOString() };
 }
 
 /**

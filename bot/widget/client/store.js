@@ -62,6 +62,11 @@ export class Store {
     return this.#state;
   }
 
+  /** Whether the visitor had the last conversation erased, and has begun no other. */
+  get isForgotten() {
+    return this.#state.left === "forgotten" && !this.#state.credentials;
+  }
+
   /** @param {(state: State) => void} change */
   update(change) {
     const state = (this.#works && this.#read()) || this.#state;
@@ -101,7 +106,7 @@ export class Store {
 
   /** Two tabs that write in the same moment overwrite each other; a message must not get lost by that. */
   #restoreOwn() {
-    if (this.#state.left === "forgotten" && !this.#state.credentials) this.#own.clear();
+    if (this.isForgotten) this.#own.clear();
     const known = new Set([...this.#state.outbox.map((each) => each.clientMessageId), ...this.#state.sent]);
     for (const id of this.#state.sent) this.#own.delete(id);
     const lost = [...this.#own.values()].filter((each) => !known.has(each.clientMessageId));

@@ -5,7 +5,7 @@
 
 import { element, icon } from "./elements.js";
 
-/** @typedef {{name: string, phone: string, phoneLink: string}} Clinic */
+/** @typedef {{name: string, phone: string, phoneLink: string, sms: boolean}} Clinic `sms`: it takes text messages */
 
 const EMERGENCY_NUMBERS = new Map([["911", "tel:911"], ["988", "tel:988"], ["1-800-222-1222", "tel:+18002221222"]]);
 const EMERGENCY = "(?<![\\d-])(?:1-800-222-1222|911|988)(?!\\d|-\\d)";

@@ -8,6 +8,20 @@ import { element } from "./elements.js";
 
 const DAY_MS = 86_400_000;
 
+let aheadMs = 0; // of the browser's clock, which may be wrong by hours, before the server's
+
+/** @param {string | null} date of an answer that has just come, as its header Date has it */
+export function setClock(date) {
+  const now = Date.parse(date ?? "");
+  if (!Number.isNaN(now)) aheadMs = Date.now() - now;
+}
+
+/**
+ * @param {number} at milliseconds on the browser's clock; without it, now
+ * @returns {number} milliseconds on the server's clock, as far as it is known
+ */
+export const onServersClock = (at = Date.now()) => at - aheadMs;
+
 /** @param {string} language */
 const localeOf = (language) => (language === "es" ? "es-US" : "en-US");
 
@@ -32,7 +46,7 @@ export const sameDay = (one, other) => one?.toDateString() === other.toDateStrin
  * @param {Words} words
  */
 export function dayInWords(moment, language, words) {
-  const now = new Date();
+  const now = new Date(onServersClock());
   if (sameDay(now, moment)) return words.today;
   if (sameDay(new Date(now.getTime() - DAY_MS), moment)) return words.yesterday;
   /** @type {Intl.DateTimeFormatOptions} */

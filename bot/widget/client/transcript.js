@@ -52,6 +52,7 @@ export class Transcript {
     for (const message of messages) if (!this.thread.has(message)) this.thread.add(orderOf(message), { message });
     this.#firstShown = Math.max(0, this.thread.entries.length - SHOWN_AT_ONCE);
     for (const entry of this.thread.entries.slice(this.#firstShown)) if (!entry.element) this.#show(entry, live);
+    for (const entry of this.thread.open) this.#separate(entry);
     this.panel.more.hidden = this.#firstShown === 0;
     this.scrolling.toEnd();
   }
@@ -191,6 +192,13 @@ export class Transcript {
     entry.element = made;
     const chosen = this.thread.choiceOf(entry);
     if (chosen !== null) useChoice(made, chosen);
+  }
+
+  /** @param {Entry} entry that others have come before */
+  #separate(entry) {
+    const { element: shown } = entry;
+    const before = separators(entry, this.thread, this.around);
+    if (shown?.lastChild && shown.childElementCount > before.length + 1) shown.replaceChildren(...before, shown.lastChild);
   }
 
   /** @param {Entry} entry */
