@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from bot.booking import attempts, entries, times
+from bot.booking import attempts, changed_hours, entries, times
 from bot.booking.desk import Desk
 from bot.booking.entries import Entry, to_appointment
 from bot.booking.errors import NoSuchAppointment, NotOffered
@@ -41,12 +41,11 @@ class Book(Desk):
 
         What the conversation holds itself counts as free.
         """
-        if self._availability is None:
-            return ()
         now = self._clock()
         with self._database.read() as session:
             busy = times.busy(session, now, conversation_id)
-        return tuple(free_slots(self._availability, busy, now, window=window))
+            hours = changed_hours.present(session, self._availability)
+        return tuple(free_slots(hours, busy, now, window=window)) if hours else ()
 
     @retried
     def hold(self, conversation_id: str, slot: Slot) -> Hold:

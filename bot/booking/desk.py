@@ -1,72 +1,58 @@
-"""The side of the book that deals with appointments there are: changing them, and the lists for staff."""
+"""The side of the book that changes appointments there are."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
-from bot.booking import entries, times
-from bot.booking.entries import Entry, to_appointment
+from bot.booking import changed_hours, entries, times
+from bot.booking.entries import Entry
 from bot.booking.errors import (
     AppointmentOver,
-    NoSuchAppointment,
     NoSuchConversation,
     NoTimeYet,
     NotOffered,
     NotOverYet,
 )
+from bot.booking.lists import STANDING, Lists
 from bot.booking.locks import alone
-from bot.booking.models import AppointmentChangeRow, AppointmentRow
-from bot.booking.records import Appointment, By, Change, Outcome
-from bot.booking.references import as_stored
+from bot.booking.models import AppointmentRow
+from bot.booking.records import Appointment, By, Outcome
 from bot.booking.slots import is_offered
-from bot.storage.retry import Sleep, retried
+from bot.storage.retry import retried
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
-    from bot.booking.hours import Availability
+    from bot.booking.entries import Then
     from bot.booking.slots import Slot
-    from bot.notices.outbox import Way
-    from bot.storage.encryption import Cipher
-    from bot.storage.engine import Database
 
 _NO_ZONE = "UTC"  # of a request for a call back where the clinic's hours are not set
-_STANDING = ("proposed", "pending", "booked")
 _SQLITE_FOREIGN_KEY = 787  # https://www.sqlite.org/rescode.html#constraint_foreignkey
 _POSTGRESQL_FOREIGN_KEY = "23503"
 
 
-class Desk:
-    """What visitors and staff do with an appointment that there is. The class to use is Book."""
+class Desk(Lists):
+    """What visitors and staff do with an appointment that there is. The class to use is Book.
 
-    def __init__(
-        self,
-        database: Database,
-        availability: Availability | None,
-        *,
-        cipher: Cipher,
-        ways: Sequence[Way] = (),
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        sleep: Sleep = time.sleep,
-    ) -> None:
-        """``availability``: None offers no times; ``ways``: how staff are told; ``cipher`` is for patients' words."""
-        self._database = database
-        self._cipher = cipher
-        self._availability = availability
-        self._ways = tuple(ways)
-        self._clock = clock
-        self.sleep = sleep
+    ``then`` is done with what was changed, in the same transaction: either both are kept or neither.
+    """
 
     @retried
     def move(
-        self, key: str, appointment_id: str, slot: Slot, by: By, *, conversation_id: str | None = None
+        self,
+        key: str,
+        appointment_id: str,
+        slot: Slot,
+        by: By,
+        *,
+        conversation_id: str | None = None,
+        then: Then | None = None,
     ) -> Appointment:
         """Give an appointment another time, or a request its first one; return it. The old time is free at once.
 
@@ -94,10 +80,10 @@ class Desk:
                 times.end_hold(session, conversation_id)
             entries.place(row, slot)
             row.status = "booked" if by == "staff" else self._first_status()
-            return entry.write("moved", by, self._ways, self._availability)
+            return entry.write("moved", by, self._ways, self._availability, then)
 
     @retried
-    def cancel(self, key: str, appointment_id: str, by: By) -> Appointment:
+    def cancel(self, key: str, appointment_id: str, by: By, *, then: Then | None = None) -> Appointment:
         """Cancel an appointment or a request; return it. One that is cancelled stays so.
 
         Raises NoSuchAppointment, and AppointmentOver for one that is past.
@@ -113,10 +99,10 @@ class Desk:
                 return entry.leave("cancelled")
             _check_standing(row, now)
             row.status = "cancelled"
-            return entry.write("cancelled", by, self._ways, self._availability)
+            return entry.write("cancelled", by, self._ways, self._availability, then)
 
     @retried
-    def confirm(self, key: str, appointment_id: str) -> Appointment:
+    def confirm(self, key: str, appointment_id: str, *, then: Then | None = None) -> Appointment:
         """Book what waits for staff; return it. One that is booked stays so.
 
         Raises NoSuchAppointment, AppointmentOver for one that is past or cancelled, NoTimeYet for a request.
@@ -133,10 +119,10 @@ class Desk:
             if row.status == "booked":
                 return entry.leave("confirmed")
             row.status = "booked"
-            return entry.write("confirmed", "staff", self._ways, self._availability)
+            return entry.write("confirmed", "staff", self._ways, self._availability, then)
 
     @retried
-    def close(self, key: str, appointment_id: str, outcome: Outcome) -> Appointment:
+    def close(self, key: str, appointment_id: str, outcome: Outcome, *, then: Then | None = None) -> Appointment:
         """Put down what became of an appointment, for staff; return it. The outcome can be corrected.
 
         Raises NoSuchAppointment, NoTimeYet for a request, AppointmentOver for one that is cancelled, and NotOverYet
@@ -158,77 +144,7 @@ class Desk:
             if row.status == outcome:
                 return entry.leave("closed")
             row.status = outcome
-            return entry.write("closed", "staff", self._ways, self._availability)
-
-    @retried
-    def get(self, appointment_id: str) -> Appointment:
-        """Return an appointment as it is now. Raises NoSuchAppointment."""
-        with self._database.read() as session:
-            row = session.get(AppointmentRow, appointment_id)
-            if row is None or row.expires_at is not None:
-                raise NoSuchAppointment
-            return to_appointment(row, self._cipher)
-
-    @retried
-    def made_in(self, conversation_id: str, reference: str) -> Appointment:
-        """Return the appointment with this reference that was made in a conversation. Raises NoSuchAppointment."""
-        chosen = select(AppointmentRow).where(
-            AppointmentRow.conversation_id == conversation_id,
-            AppointmentRow.reference == as_stored(reference),
-            AppointmentRow.expires_at.is_(None),
-        )
-        with self._database.read() as session:
-            row = session.execute(chosen).scalars().first()
-            if row is None:
-                raise NoSuchAppointment
-            return to_appointment(row, self._cipher)
-
-    @retried
-    def of_conversation(self, conversation_id: str) -> tuple[Appointment, ...]:
-        """Return the appointments and requests that were made in a conversation, the first one first."""
-        made = (AppointmentRow.conversation_id == conversation_id, AppointmentRow.expires_at.is_(None))
-        return self._list(*made, order=(AppointmentRow.created_at, AppointmentRow.id))
-
-    @retried
-    def upcoming(self) -> tuple[Appointment, ...]:
-        """Return the appointments that are not over, booked or waiting for staff, in order of time."""
-        lasting = (AppointmentRow.status.in_(("pending", "booked")), AppointmentRow.ends_at > self._clock())
-        return self._list(*lasting, order=(AppointmentRow.starts_at, AppointmentRow.id))
-
-    @retried
-    def between(self, first: datetime, last: datetime) -> tuple[Appointment, ...]:
-        """Return the appointments with a part between two moments that were not cancelled, in order of time."""
-        kept = AppointmentRow.status.in_(("pending", "booked", "fulfilled", "noshow"))
-        within = (AppointmentRow.starts_at < last, AppointmentRow.ends_at > first)
-        return self._list(kept, *within, order=(AppointmentRow.starts_at, AppointmentRow.id))
-
-    @retried
-    def requests(self) -> tuple[Appointment, ...]:
-        """Return what waits for staff, the longest waiting first: requests for a call back, times to confirm."""
-        callback = (AppointmentRow.status == "proposed") & AppointmentRow.starts_at.is_(None)
-        waiting = or_(callback, AppointmentRow.status == "pending")
-        return self._list(waiting, order=(AppointmentRow.changed_at, AppointmentRow.id))
-
-    @retried
-    def standing_of(self, conversation_id: str) -> tuple[Appointment, ...]:
-        """Return what a conversation has booked or requested and can still be changed, the oldest first."""
-        row = AppointmentRow
-        own = (row.conversation_id == conversation_id, row.status.in_(_STANDING), row.expires_at.is_(None))
-        ahead = or_(row.starts_at.is_(None), row.starts_at > self._clock())
-        return self._list(*own, ahead, order=(row.created_at, row.id))
-
-    @retried
-    def history(self, appointment_id: str) -> tuple[Change, ...]:
-        """Return the changes of an appointment, the first one first; none for an unknown one."""
-        chosen = select(AppointmentChangeRow).where(AppointmentChangeRow.appointment_id == appointment_id)
-        with self._database.read() as session:
-            rows = session.execute(chosen.order_by(AppointmentChangeRow.version)).scalars()
-            return tuple(Change(row.version, row.at, row.made_by, row.what) for row in rows)
-
-    def _list(self, *where: Any, order: Sequence[Any]) -> tuple[Appointment, ...]:
-        with self._database.read() as session:
-            rows = session.execute(select(AppointmentRow).where(*where).order_by(*order)).scalars()
-            return tuple(to_appointment(row, self._cipher) for row in rows)
+            return entry.write("closed", "staff", self._ways, self._availability, then)
 
     def _check(
         self,
@@ -243,7 +159,7 @@ class Desk:
     ) -> None:
         """Raise NotOffered or SlotTaken unless the time can be had. ``own``: it is held already, so it was offered."""
         anytime = own or by == "staff"
-        availability = None if anytime else self._availability
+        availability = None if anytime else changed_hours.present(session, self._availability)
         if slot.starts_at <= now or (availability is None and not anytime):
             raise NotOffered
         buffer = availability.buffer_minutes if availability else 0
@@ -280,5 +196,5 @@ def _changeable(session: Session, appointment_id: str, now: datetime) -> Appoint
 
 
 def _check_standing(row: AppointmentRow, now: datetime) -> None:
-    if row.status not in _STANDING or (row.starts_at is not None and row.starts_at <= now):
+    if row.status not in STANDING or (row.starts_at is not None and row.starts_at <= now):
         raise AppointmentOver

@@ -19,7 +19,7 @@ from bot.notices import outbox
 from bot.storage.types import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from bot.booking.records import By, Did, Request
     from bot.notices.outbox import Way
     from bot.storage.encryption import Cipher
+
+    Then = Callable[[Session, Appointment], None]
 
 KEY_MAX = 200  # characters; an index of PostgreSQL holds no more than 2,700 bytes
 
@@ -103,8 +105,10 @@ class Entry:
         self._before = None if row.version == 0 else _state(row)
         self._slot_before = None if row.version == 0 else slot_of(row)
 
-    def write(self, did: Did, by: By, ways: Sequence[Way], availability: Availability | None) -> Appointment:
-        """Write the changed row with history, key and notice to staff; return the appointment."""
+    def write(
+        self, did: Did, by: By, ways: Sequence[Way], availability: Availability | None, then: Then | None = None
+    ) -> Appointment:
+        """Write the changed row with history, key and notice to staff, and do ``then``; return the appointment."""
         session, row = self._session, self._row
         row.version += 1
         row.changed_at = self._now
@@ -122,6 +126,8 @@ class Entry:
             outbox.add(
                 session, f"appointment:{row.id}:{row.version}", ways, outbox.sealed(content, self._cipher), self._now
             )
+        if then is not None:
+            then(session, appointment)
         return appointment
 
     def leave(self, did: Did) -> Appointment:

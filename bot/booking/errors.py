@@ -60,6 +60,13 @@ class NotOverYet(BookingError):  # noqa: N818 - reads as what it says
         super().__init__("The appointment has not begun yet; say what became of it afterwards, or cancel it.")
 
 
+class NotWaiting(BookingError):  # noqa: N818 - reads as what it says
+    """Nothing is left to do about it: it was handled, or does not stand any more."""
+
+    def __init__(self) -> None:
+        super().__init__("This is not in the queue any more; look at the list of appointments.")
+
+
 class NoSuchConversation(BookingError):  # noqa: N818 - reads as what it says
     """The conversation was erased meanwhile."""
 

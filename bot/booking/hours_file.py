@@ -79,7 +79,12 @@ def read(path: Path) -> dict[str, Any]:
 
 def explained(path: Path, error: ValidationError) -> ConfigurationError:
     """Return the error that names the file, each place in it, what is wrong there and how to write it."""
-    return ConfigurationError(f"BOOKING_FILE: {path}: " + "; ".join(_sentence(each) for each in error.errors()) + ".")
+    return ConfigurationError(f"BOOKING_FILE: {path}: {sentences(error)}")
+
+
+def sentences(error: ValidationError) -> str:
+    """Return what is wrong in hours, at each place, and how to write it."""
+    return "; ".join(_sentence(each) for each in error.errors()) + "."
 
 
 def _sentence(wrong: Any) -> str:

@@ -143,3 +143,28 @@ class BlockRow(Base):
     why = Column(Words, nullable=False)
     made_by = Column(Words, nullable=False)
     created_at = Column(UtcDateTime, nullable=False)
+
+
+class HandlingRow(Base):
+    """What staff did about an appointment or request that waits for them, as it was in one version of it."""
+
+    __tablename__ = "appointment_handling"
+
+    appointment_id = Column(Words, ForeignKey("appointments.id", ondelete="CASCADE"), primary_key=True)
+    version = Column(Integer, nullable=False)
+    seen_by = Column(Words)
+    assigned_to = Column(Words)
+    done_by = Column(Words)
+    note = Column(Words)
+    at = Column(UtcDateTime, nullable=False)
+
+
+class ChangedHoursRow(Base):
+    """A part of the clinic's hours as staff have changed it; it counts in place of the same part of the file."""
+
+    __tablename__ = "changed_hours"
+
+    part = Column(Words, primary_key=True)
+    content = Column(JSON, nullable=False)
+    changed_by = Column(Words, nullable=False)
+    changed_at = Column(UtcDateTime, nullable=False)

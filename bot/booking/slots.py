@@ -19,6 +19,7 @@ Window = tuple[datetime, datetime]
 
 _NOON = 12
 _DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
 _TICK = timedelta(microseconds=1)
 
 
@@ -60,6 +61,19 @@ def free_slots(
 def is_offered(availability: Availability, slot: Slot, now: datetime) -> bool:
     """Tell whether the clinic's hours have this time, whoever may have taken it."""
     return slot in free_slots(availability, (), now, window=(slot.starts_at, slot.starts_at + _TICK))
+
+
+def is_within_hours(availability: Availability, slot: Slot) -> bool:
+    """Tell whether a time, offered or not, lies within the hours of its schedule."""
+    schedule = next((each for each in availability.schedules if each.id == slot.schedule), None)
+    begins = slot.starts_at.astimezone(availability.zone).replace(tzinfo=None)
+    ends = slot.ends_at.astimezone(availability.zone).replace(tzinfo=None)
+    day = begins.date()
+    if schedule is None or schedule.is_away(day) or availability.is_holiday(day):
+        return False
+    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a time on the wall
+    first, last = (begins - midnight) / _MINUTE, (ends - midnight) / _MINUTE
+    return any(span.begins <= first and last <= span.ends for span in schedule.weekly.on(day))
 
 
 def clash(slot: Slot, other: Slot, buffer_minutes: int = 0) -> bool:

@@ -18,8 +18,9 @@ TERM_MAX: Final = 10  # words of a search
 _WORD: Final = re.compile(r"\w+")
 _TOPIC: Final = re.compile(r"[a-z0-9_]{1,80}")
 _STAFF: Final = re.compile(r"[^\x00-\x1f]{1,64}")
+LABEL: Final = re.compile(r"[^\W_](?:[^\x00-\x1f]{0,38}\S)?")  # one line of up to 40 characters
 RATINGS: Final = ("up", "down")
-FLAGS: Final = ("alarm", "emergency", "crisis", "urgent", "with_a_person", "noted")
+FLAGS: Final = ("alarm", "emergency", "crisis", "urgent", "with_a_person", "noted", "opted_out")
 LANGUAGES: Final = ("en", "es")
 BELOW: Final = ("0.3", "0.5", "0.7", "0.9")
 
@@ -45,6 +46,7 @@ class Filters:
     staff: str = ""
     rating: str = ""
     language: str = ""
+    label: str = ""
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Filters:
@@ -63,7 +65,7 @@ class Filters:
         for name in ("since", "until"):
             if day := _day(given.get(name, "")):
                 chosen[name] = day.isoformat()
-        for name, form in (("topic", _TOPIC), ("staff", _STAFF)):
+        for name, form in (("topic", _TOPIC), ("staff", _STAFF), ("label", LABEL)):
             if form.fullmatch(given.get(name, "")):
                 chosen[name] = given[name]
         return cls(words=words, **chosen)
@@ -85,8 +87,9 @@ class Filters:
 
     @property
     def for_audit(self) -> dict[str, str | int]:
-        """What the audit log keeps: not the words, which may be a patient's name, but how many there are."""
-        return {name: len(self.terms) if name == "words" else value for name, value in self.given.items()}
+        """What the audit log keeps: of words and labels, which may be a patient's name, only how many there are."""
+        hidden = {"words": len(self.terms), "label": 1}
+        return {name: hidden.get(name, value) for name, value in self.given.items()}
 
     def query(self, **more: str) -> str:
         """Return the filters as the part of an address after its "?", with more values, and those that are "" gone."""

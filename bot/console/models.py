@@ -1,10 +1,10 @@
-"""The tables of the console: notes, and the index of all words. Only bot.console and the migrations know them."""
+"""The tables of the console: notes, labels, the index of all words. Only bot.console and the migrations know them."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import DDL, Column, ForeignKey, event
+from sqlalchemy import DDL, Column, ForeignKey, Index, event
 
 from bot.conversations import models  # the tables that these refer to
 from bot.storage.base import Base
@@ -13,10 +13,11 @@ from bot.storage.types import UtcDateTime, Words
 SHIFT: Final = 20  # bits of a row of the index on SQLite that hold the message's number; the conversation's are above
 
 # SQLite: a row for each message, without its text and without places of words. It is written and removed by triggers,
-# so that it fits the log whatever writes there.
+# so that it fits the log whatever writes there. Beginnings of so many letters have lists of their own; for longer ones
+# SQLite gathers the lists of all words that begin so, however little of them is wanted.
 SQLITE: Final = (
     (
-        "CREATE VIRTUAL TABLE message_words USING fts5(text, content='', detail=none, prefix='3', "
+        "CREATE VIRTUAL TABLE message_words USING fts5(text, content='', detail=none, prefix='3 4 5 6 7', "
         "tokenize='unicode61 remove_diacritics 0')"
     ),
     (
@@ -79,6 +80,18 @@ class NoteRow(Base):
     message_id = Column(Words, ForeignKey(models.MessageRow.id, ondelete="CASCADE"), index=True)
     written_by = Column(Words, nullable=False)
     text = Column(Words, nullable=False)
+    created_at = Column(UtcDateTime, nullable=False)
+
+
+class MessageLabelRow(Base):
+    """A label in words of their own that somebody of the staff put on a message. Visitors never see it."""
+
+    __tablename__ = "message_labels"
+    __table_args__ = (Index("ix_message_labels_label", "label", "message_id"),)
+
+    message_id = Column(Words, ForeignKey(models.MessageRow.id, ondelete="CASCADE"), primary_key=True)
+    label = Column(Words, primary_key=True)
+    written_by = Column(Words, nullable=False)
     created_at = Column(UtcDateTime, nullable=False)
 
 

@@ -1,4 +1,4 @@
-"""What staff put down beside a conversation: notes, and what a message meant."""
+"""What staff put down beside a conversation: notes, what a message meant, and labels in words of their own."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from ulid import ULID
 
-from bot.console.models import NoteRow
+from bot.console.filters import LABEL
+from bot.console.models import MessageLabelRow, NoteRow
 from bot.conversations import transcript
 from bot.conversations.errors import NotFound
 from bot.conversations.models import LabelRow, MessageRow
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from bot.console.acting import Actor
 
 NOTE_MAX: Final = 2_000  # characters
+LABELS_SHOWN: Final = 200
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,43 @@ class Notes(Store):
             else:
                 session.merge(LabelRow(message_id=message_id, given_by="staff", topic=topic, created_at=now))
             by.did(session, "message.label", f"message:{message_id}", now, topic=topic)
+
+    @retried
+    def put_label(self, by: Actor, conversation_id: str, message_id: str, label: str) -> None:
+        """Put a label on a message, in small letters; one that it has stays.
+
+        Raises NotFound for a message that is not in the conversation, and ValueError for what is no label.
+        """
+        label = " ".join(label.lower().split())
+        if not LABEL.fullmatch(label):
+            raise ValueError("Write a label of 40 characters or fewer that begins with a letter or a digit.")
+        with self._database.write() as session:
+            now = self._clock()
+            transcript.lock(session, conversation_id)
+            _check(session, conversation_id, message_id)
+            if session.get(MessageLabelRow, (message_id, label)) is None:
+                session.add(MessageLabelRow(message_id=message_id, label=label, written_by=by.name, created_at=now))
+            by.did(session, "message.put-label", f"message:{message_id}", now)
+
+    @retried
+    def take_label(self, by: Actor, conversation_id: str, message_id: str, label: str) -> None:
+        """Take a label off a message. Raises NotFound for a message that is not in the conversation."""
+        with self._database.write() as session:
+            now = self._clock()
+            transcript.lock(session, conversation_id)
+            _check(session, conversation_id, message_id)
+            gone = delete(MessageLabelRow).where(
+                MessageLabelRow.message_id == message_id, MessageLabelRow.label == label
+            )
+            session.execute(gone.execution_options(synchronize_session=False))
+            by.did(session, "message.take-label", f"message:{message_id}", now)
+
+    @retried
+    def labels(self) -> list[str]:
+        """Return the labels that some message has, in order, up to LABELS_SHOWN of them."""
+        chosen = select(MessageLabelRow.label).distinct().order_by(MessageLabelRow.label).limit(LABELS_SHOWN)
+        with self._database.read() as session:
+            return list(session.execute(chosen).scalars())
 
 
 def _check(session: Session, conversation_id: str, message_id: str) -> None:

@@ -61,10 +61,11 @@ class Overview:
     def of(self, conversation_ids: Sequence[str]) -> dict[str, Spoken]:
         """Return what was said in each of the conversations."""
         messages = self._messages(conversation_ids)
+        appointments = self._book.of_conversations(conversation_ids)
         return {
             each: Spoken(
                 tuple(messages.get(each, ())),
-                known_values(messages.get(each, ()), self._book.of_conversation(each)),
+                known_values(messages.get(each, ()), appointments.get(each, ())),
             )
             for each in conversation_ids
         }

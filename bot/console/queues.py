@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
+from bot.booking import handling
 from bot.conversations import alarms, transcript
 from bot.conversations.errors import NotFound
 from bot.conversations.models import AlarmRow, QueueItemRow
 from bot.conversations.queues import QUEUES, Queue
-from bot.storage.retry import Sleep, retried
+from bot.storage.retry import retried
+from bot.storage.store import Store
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from bot.booking.book import Book
     from bot.console.acting import Actor
-    from bot.storage.engine import Database
 
 NOTE_MAX: Final = 2_000  # characters
 SHOWN: Final = 50
@@ -44,20 +42,8 @@ class Item:
     level: str = ""
 
 
-class QueueDesk:
+class QueueDesk(Store):
     """Each method is one transaction of its own. They block, and may be called from any thread or process at once."""
-
-    def __init__(
-        self,
-        database: Database,
-        book: Book,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        sleep: Sleep = time.sleep,
-    ) -> None:
-        self._database = database
-        self._book = book
-        self._clock = clock
-        self.sleep = sleep
 
     @retried
     def counts(self) -> dict[Queue, int]:
@@ -65,7 +51,7 @@ class QueueDesk:
         chosen = select(QueueItemRow.queue, func.count()).where(QueueItemRow.done_at.is_(None))
         with self._database.read() as session:
             found = dict(session.execute(chosen.group_by(QueueItemRow.queue)).all())
-        found[_BOOKING] = len(self._book.requests())
+            found[_BOOKING] = handling.count(session)
         return {queue: found.get(queue, 0) for queue in QUEUES}
 
     @retried

@@ -1,4 +1,4 @@
-"""Staff in the assistant's place: taking a conversation, writing in it, giving it back; and telling the visitor."""
+"""Staff in the assistant's place: taking a conversation, writing in it, giving it back."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from bot.booking import changed_hours
 from bot.console.hours import closed_text, next_opening
 from bot.conversations import alarms, charge
-from bot.conversations.errors import NotFound
-from bot.conversations.records import BookingStatus, Charge, Reply, Staff
+from bot.conversations.records import Charge, Reply, Staff
 from bot.storage.retry import Sleep, retried
 from bot.storage.types import storable
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.conversations.records import Message
     from bot.storage.engine import Database
 
-    # Puts messages of a conversation on their way to its telephone, if it has one, inside the caller's transaction.
+    # Puts messages on their way to a telephone that has left the conversation, inside the caller's transaction.
     Deliver = Callable[[Session, str, Sequence[Message], datetime], None]
 
 NAME_MAX: Final = 60  # characters
@@ -40,6 +40,7 @@ class TakeOver:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Sleep = time.sleep,
     ) -> None:
+        """``availability``: the hours of BOOKING_FILE, None without it."""
         self._database = database
         self._availability = availability
         self._deliver = deliver
@@ -92,35 +93,28 @@ class TakeOver:
             return message
 
     @retried
-    def tell(self, by: Actor, conversation_id: str, text: str, booking: BookingStatus | None = None) -> bool:
-        """Tell the visitor what became of an appointment; tell whether the conversation is still there."""
-        with self._database.write() as session:
-            now = self._clock()
-            try:
-                message = charge.note(session, conversation_id, text, now, booking)
-            except NotFound:
-                return False
-            self._deliver(session, conversation_id, [message], now)
-            by.did(session, "conversation.tell", f"message:{message.id}", now, conversation=conversation_id)
-            return True
-
-    @retried
     def note_closed(self, conversation_id: str) -> None:
         """Tell a visitor who writes to staff out of hours when these begin again, once until then."""
-        if next_opening(self._availability, self._clock()) is None:
-            return
+        with self._database.read() as session:
+            if next_opening(changed_hours.present(session, self._availability), self._clock()) is None:
+                return
         with self._database.write() as session:
             now = self._clock()
             if told := self._closed(session, conversation_id, now):
                 self._deliver(session, conversation_id, told, now)
 
+    @retried
     def closed(self) -> Reply | None:
         """Return what a visitor who asks for a person out of hours is told; None within them, or if none are set."""
-        text = closed_text(self._availability, self._clock())
+        if self._availability is None:
+            return None
+        with self._database.read() as session:
+            text = closed_text(changed_hours.present(session, self._availability), self._clock())
         return Reply(text, author="system") if text else None
 
     def _closed(self, session: Session, conversation_id: str, now: datetime) -> list[Message]:
-        opening, text = next_opening(self._availability, now), closed_text(self._availability, now)
+        hours = changed_hours.present(session, self._availability)
+        opening, text = next_opening(hours, now), closed_text(hours, now)
         if opening is None or text is None:
             return []
         told = charge.note_closed(session, conversation_id, text, opening, now)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from bot.console.models import NoteRow
+from bot.console.models import MessageLabelRow, NoteRow
 from bot.console.notes import Note
 from bot.conversations import alarms, charge, transcript
 from bot.conversations.errors import NotFound
@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Line:
-    """A message with what belongs to it. ``meant``: what it meant, by who said so, "visitor" or "staff"."""
+    """A message with what belongs to it. ``meant``: what it meant, by who said so, "visitor" or "staff".
+
+    ``labels``: those that staff put on it in words of their own.
+    """
 
     message: Message
     verdict: Mapping[str, Any] | None
@@ -43,13 +46,17 @@ class Line:
     helpful: bool | None
     comment: str | None
     meant: Mapping[str, str | None]
+    labels: tuple[str, ...]
     notes: tuple[Note, ...]
     deliveries: tuple[Delivery, ...]
 
 
 @dataclass(frozen=True)
 class Transcript:
-    """A conversation. ``notes`` are those on it as a whole; ``known``: the values that redaction hides."""
+    """A conversation. ``notes`` are those on it as a whole; ``known``: the values that redaction hides.
+
+    ``opted_out``: its telephone wants no texts; ``goes_on_in``: the later conversation in which its telephone is now.
+    """
 
     id: str
     channel: str
@@ -63,6 +70,8 @@ class Transcript:
     charge: Charge | None
     appointments: tuple[Appointment, ...]
     known: tuple[KnownValue, ...]
+    opted_out: bool
+    goes_on_in: str | None
 
     def redacted(self, text: str) -> str:
         """Return a text of this conversation without what tells who somebody is."""
@@ -89,6 +98,7 @@ class Transcripts:
             messages = transcript.after(session, conversation_id, 0, None)
             raised = alarms.of(session, conversation_id)
             notes = _notes(session, conversation_id)
+            later = [each.conversation_id for each in deliveries.moved_on(session, conversation_id)]
             beside = _Beside(session, conversation_id, raised, notes)
             return Transcript(
                 id=row.id,
@@ -103,6 +113,8 @@ class Transcripts:
                 charge=charge.of(session, conversation_id),
                 appointments=appointments,
                 known=known_values(messages, appointments),
+                opted_out=bool(deliveries.opted_out(session, [conversation_id])),
+                goes_on_in=later[0] if later else None,
             )
 
 
@@ -119,6 +131,10 @@ class _Beside:
         self._meant: defaultdict[str, dict[str, str | None]] = defaultdict(dict)
         for label in session.execute(labels).scalars():
             self._meant[label.message_id][label.given_by] = label.topic
+        put = select(MessageLabelRow).join(MessageRow, MessageRow.id == MessageLabelRow.message_id).where(own)
+        self._labels: defaultdict[str, list[str]] = defaultdict(list)
+        for each in session.execute(put.order_by(MessageLabelRow.label)).scalars():
+            self._labels[each.message_id].append(each.label)
         self._alarms, self._notes = raised, notes
         self._deliveries = deliveries.of_conversation(session, conversation_id)
 
@@ -131,6 +147,7 @@ class _Beside:
             helpful=feedback.helpful if feedback else None,
             comment=feedback.comment if feedback else None,
             meant=dict(self._meant.get(message.id, {})),
+            labels=tuple(self._labels.get(message.id, ())),
             notes=tuple(each for each in self._notes if each.message_id == message.id),
             deliveries=tuple(each for each in self._deliveries if each.message_id == message.id),
         )

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.booking.blocks import Blocks
+from bot.console.appointments import AppointmentDesk
 from bot.console.blocking import Blocking
+from bot.console.booking_queue import BookingQueue
+from bot.console.clinic_hours import ClinicHours
 from bot.console.notes import Notes
 from bot.console.overview import Overview
 from bot.console.queues import QueueDesk
 from bot.console.search import Search
 from bot.console.takeover import TakeOver
 from bot.console.transcript import Transcripts
-from bot.gateway.text_answers import put_answer
+from bot.gateway.text_answers import put_message
 from bot.sms import deliveries
 
 if TYPE_CHECKING:
@@ -32,13 +35,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConsoleRooms:
-    """The parts of a running gateway behind the pages of the console. ``zone``: whose clock they show."""
+    """The parts of a running gateway behind the pages of the console. ``zone``: whose clock they show.
+
+    ``hours``: those of BOOKING_FILE, for the names and lengths that staff do not change; ``clinic_hours``: as they are.
+    """
 
     hours: Availability | None
+    clinic_hours: ClinicHours
     zone: ZoneInfo
     search: Search
     overview: Overview
     queues: QueueDesk
+    booking_queue: BookingQueue
+    appointments: AppointmentDesk
     takeover: TakeOver
     notes: Notes
     transcripts: Transcripts
@@ -50,18 +59,22 @@ def furnish_console(settings: Settings, database: Database, book: Book, hours: A
     """Return the parts for these settings; nothing is connected yet."""
     zone = hours.zone if hours else ZoneInfo("UTC")
 
-    def by_text(session: Session, conversation_id: str, messages: Sequence[Message], now: datetime) -> None:
-        asked = deliveries.last_text(session, conversation_id) if settings.has_sms else None
-        if asked is not None:
-            put_answer(session, settings, asked, messages, now)
+    def to_left_phones(session: Session, conversation_id: str, messages: Sequence[Message], now: datetime) -> None:
+        # Telephones that are in the conversation get what is written there in any case.
+        for phone in deliveries.moved_on(session, conversation_id) if settings.has_sms else ():
+            for message in messages:
+                put_message(session, settings, phone, message, now)
 
     return ConsoleRooms(
         hours=hours,
+        clinic_hours=ClinicHours(database, hours, book),
         zone=zone,
         search=Search(database, zone),
         overview=Overview(database, book),
-        queues=QueueDesk(database, book),
-        takeover=TakeOver(database, hours, by_text),
+        queues=QueueDesk(database),
+        booking_queue=BookingQueue(database),
+        appointments=AppointmentDesk(book, to_left_phones),
+        takeover=TakeOver(database, hours, to_left_phones),
         notes=Notes(database),
         transcripts=Transcripts(database, book),
         blocks=Blocks(database),

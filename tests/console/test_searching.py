@@ -23,15 +23,22 @@ from bot.conversations.records import AtOnce, RaisedAlarm, Reply, Staff, Underst
 ALARM = AtOnce((Reply("Call 911.", kind="emergency"),), RaisedAlarm("emergency", "cauda_equina", "en", ("rule",)))
 
 
-@pytest.fixture(params=[1, 1000], ids=["beyond the latest", "among the latest"])
+# How many conversations are looked through first, and how many rows count as few.
+WAYS = {"by few": (1000, 2000), "among the latest": (1000, 0), "farther away": (1, 0)}
+
+
+@pytest.fixture(params=WAYS.values(), ids=WAYS)
 def search(database, request, monkeypatch):
-    monkeypatch.setattr("bot.console.search._NEAR", request.param)
+    near, few = request.param
+    monkeypatch.setattr("bot.console.search._NEAR", near)
+    monkeypatch.setattr("bot.console.search._FARTHER", 3)
+    monkeypatch.setattr("bot.console.matching.FEW", few)
     return Search(database)
 
 
 @pytest.fixture
-def queues(database, book, clock):
-    return QueueDesk(database, book, clock)
+def queues(database, clock):
+    return QueueDesk(database, clock)
 
 
 def found(search, place="", size=25, **filters):

@@ -133,6 +133,28 @@ def test_a_reviewer_labels_and_notes(visitor, reviewer, viewer):
     assert "On the whole" in words
 
 
+def test_a_reviewer_puts_labels_in_words_of_their_own_and_finds_by_them(visitor, reviewer, viewer, gateway):
+    visitor.say("How long does RFA last?")
+    reply = visitor.history()[-1]["id"]
+    path = f"/staff/conversations/{visitor.id}"
+    gateway.new_visitor().say("Hello")
+    labels = f"{path}/messages/{reply}/labels"
+    assert viewer.post(labels, label="x").status_code == 403
+    for label in ("  Answer   too short ", "answer too short", "training"):
+        assert reviewer.post(labels, label=label).status_code == 200
+    for label in ("", "-", "x" * 41, "\x00"):
+        assert reviewer.post(labels, label=label).status_code == 422, label
+    assert viewer.read(path).count('class="tag label"') == 2
+    found = viewer.read("/staff/conversations?label=answer+too+short")
+    assert found.count('<li class="card">') == 1
+    assert visitor.id in found
+    assert reviewer.post(labels, off="answer too short").status_code == 200
+    assert "answer too short" not in viewer.read(path)
+    assert "No conversation fits." in viewer.read("/staff/conversations?label=answer+too+short")
+    assert reviewer.actions().count("message.put-label") == 3
+    assert all("short" not in str(each) for each in viewer.audit.entries(limit=100)), "the log keeps no words"
+
+
 def test_a_note_on_another_conversations_message_is_refused(visitor, reviewer, gateway):
     other = gateway.new_visitor().history()[0]["id"]
     answer = reviewer.post(f"/staff/conversations/{visitor.id}/notes", text="x", message_id=other)

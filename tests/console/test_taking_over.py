@@ -208,14 +208,20 @@ def test_a_person_steps_in_while_the_assistant_thinks(gateway, assistant, review
     assert {"conversation.take-over", "conversation.say", "conversation.give-back"} <= set(reviewer.actions())
 
 
-def test_who_answers_reads_names_and_others_do_not(gateway, reviewer, person):
+def test_who_answers_reads_names_after_the_click_that_is_written_down_and_others_do_not(gateway, reviewer, person):
     visitor = gateway.new_visitor()
     visitor.say("Call me at (503) 555-0142")
     path = f"/staff/conversations/{visitor.id}"
+    reviewer.post(f"{path}/reveal")
     reviewer.post(f"{path}/take-over", name="Dana")
+    assert "555-0142" not in reviewer.read(path), "what was shown before the take-over is hidden again"
+    assert "conversation.reveal" not in reviewer.actions()[2:]
+    assert "555-0142" in reviewer.post(f"{path}/reveal").text
     assert "555-0142" in reviewer.read(path)
+    assert "555-0142" in reviewer.read(f"{path}/live")
     assert "555-0142" not in person("reviewer", "another").read(path)
-    assert reviewer.actions()[0] == "conversation.reveal"
+    reviewer.post(f"{path}/give-back")
+    assert "555-0142" not in reviewer.read(path)
 
 
 def test_somebody_elses_conversation_is_refused_with_a_sentence(gateway, reviewer, person):
