@@ -103,6 +103,9 @@ class BookConsultation(TurnAction):
         if consultation is None or not consultation.confirmed:
             return changed(tracker, NO_SLOTS)
         desk = BookDesk(tracker.sender_id)
+        if before := _made_before(consultation, tracker.sender_id):
+            _tell(dispatcher, before, consultation, desk)
+            return changed(tracker, NO_SLOTS)
         try:
             appointment = _booked(consultation, tracker, desk)
         except (SlotTaken, NotOffered):
@@ -137,6 +140,17 @@ def times_to_choose(consultation: Consultation, desk: BookDesk) -> Say:
         values={"zone": shown.zone_name(consultation.offered[0].starts_at, desk.zone)},
         buttons=(*((title, None) for title in titles), (ASK_THE_OFFICE, None)),
     )
+
+
+def _made_before(consultation: Consultation, conversation_id: str) -> Appointment | None:
+    """Return what a conversation has stored of the very same: a visitor whom no answer reached says yes again."""
+    contact = consultation.contacts[0].value
+    wanted = (consultation.slot, consultation.patient_name, contact, consultation.reason or "")
+    period = consultation.period if consultation.slot is None else None
+    for each in book().standing_of(conversation_id):
+        if (each.slot, each.patient_name, each.contact, each.reason) == wanted and each.requested_period == period:
+            return each
+    return None
 
 
 def _booked(consultation: Consultation, tracker: Tracker, desk: BookDesk) -> Appointment:

@@ -149,7 +149,8 @@ def retention_run(dry_run: bool) -> None:
     outcome = asyncio.run(_retain(settings, dry_run=dry_run))
     click.echo(
         f"{'Would erase' if dry_run else 'Erased'}: {outcome.conversations} conversations, "
-        f"{outcome.appointments} appointments, {outcome.notices} notices, {outcome.audit_lines} audit lines."
+        f"{outcome.appointments} appointments, {outcome.notices} notices, {outcome.telephones} telephones, "
+        f"{outcome.audit_lines} audit lines."
     )
     if outcome.left:
         click.echo(

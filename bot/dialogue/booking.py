@@ -11,7 +11,7 @@ from bot.booking.words import answers
 from bot.booking.words.details import Asked, Details, is_time, read_details
 from bot.dialogue import booking_details, corrections
 from bot.dialogue.asides import ANSWERED, LIKELY, Heard
-from bot.dialogue.consultation import CONFIRMED, REASON, TIME, Consultation
+from bot.dialogue.consultation import CONFIRMED, CONTACT, REASON, TIME, Consultation
 from bot.dialogue.context import Context
 from bot.dialogue.corrections import ASKS
 from bot.dialogue.desk import Desk
@@ -118,7 +118,7 @@ class _Taking:
             return None
         if answers.asks_why(self._text) or self._heard.means("why"):
             self._say(f"utter_booking_why/{ASKS[self._asked]}")
-        elif answers.declines(self._text) or self._heard.means("decline") or (self._asked != TIME and self._says_no()):
+        elif self._declines():
             return self._declined()
         elif wrong := self._wrong_ones():
             self._use(booking_details.NOTHING, wrong)
@@ -129,6 +129,12 @@ class _Taking:
         elif not (self._asked == TIME and self._other_times()):
             self._something_else()
         return None
+
+    def _declines(self) -> bool:
+        if self._asked == TIME and booking_details.NONE_FITS.match(self._text.strip()):
+            return False  # of the times
+        said_so = answers.declines(self._text) or self._heard.means("decline")
+        return said_so or (self._asked != TIME and self._says_no())
 
     def _something_else(self) -> None:
         """Take what is no detail: a complaint told early, what was said already, or what is not about the booking."""
@@ -189,12 +195,14 @@ class _Taking:
             self._desk.release()
             self._now = self._now.changed(period=booking_details.ANY_TIME, slot=None)
             self._say("utter_booking_time/by_office")
-        elif again:
+        elif again and asked == CONTACT:
             self._desk.release()
             self._say("utter_booking_without_contact")
             return "aborted"
         else:
             self._say(f"utter_booking_declined/{ASKS[asked]}")
+            if again:
+                self._say("utter_booking_ways_out")
         return None
 
     # At the summary

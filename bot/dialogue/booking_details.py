@@ -23,6 +23,12 @@ BY_OFFICE: Final = re.compile(
     r"\b((call|ring|phone|text|e-?mail|contact) me|call ?back|the office|someone (call|contact))\b", re.IGNORECASE
 )
 
+NONE_FITS: Final = re.compile(
+    r"(?:no,? )?(?:none|neither)(?: of (?:them|those|these))?(?: (?:works?|fits?|suits?|is good|are good)(?: for me)?)?"
+    r"[.!]*$",
+    re.IGNORECASE,
+)
+
 
 def first(consultation: Consultation, details: Details, desk: Desk) -> Consultation:
     """Return the consultation with the details of the message that asked for it, and with times to choose from."""
@@ -77,7 +83,7 @@ def other_times(
     if BY_OFFICE.search(text) or text.strip() == ASK_THE_OFFICE:
         desk.release()
         return consultation.changed(by_request=True, offered=()), "utter_booking_time/by_office"
-    if not none_fits:
+    if not (none_fits or NONE_FITS.match(text.strip())):
         return None
     seen = {slot.starts_at for slot in consultation.offered}  # whichever room
     others = desk.some(lambda slot: slot.starts_at not in seen)

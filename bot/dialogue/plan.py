@@ -210,16 +210,16 @@ class _Planner:
         if len(others) > 1:
             self._ask(others, "utter_sorry_which_topic")
         else:
-            self._miss("utter_sorry_say_it_differently")
+            self._miss("utter_sorry_say_it_differently", topic="smalltalk")
 
-    def _miss(self, response: str) -> None:
+    def _miss(self, response: str, topic: str | None = None) -> None:
         misses = self._context.misses + 1
         self._context = self._context.changed(misses=misses)
         if misses >= _MISSES:
             self._says.append(Say("utter_still_not_understood", buttons=(_button("talk_to_human"),)))
             self._offer(PERSON)
         else:
-            self._says.append(Say(response, buttons=_topic_buttons(("causes", "symptoms", "treatments"))))
+            self._says.append(Say(response, topic, buttons=_topic_buttons(("causes", "symptoms", "treatments"))))
 
     def _say(self, response: str) -> None:
         self._says.append(Say(response))

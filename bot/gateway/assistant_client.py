@@ -19,7 +19,7 @@ _MOST_LATE = 3
 
 
 class AssistantUnavailable(AssistantError):  # noqa: N818 - reads as what it says
-    """The assistant cannot be reached or still loads; the message can wait."""
+    """The assistant cannot be reached, still loads, or misses the action server; the message can wait."""
 
 
 class AssistantFailed(AssistantError):  # noqa: N818 - reads as what it says
@@ -48,6 +48,7 @@ class AssistantClient:
         )
         self.ready = False
         self._late = 0
+        self._misses_actions = False  # until the action server says that it is well
 
     async def ask(self, conversation_id: str, message_id: str, text: str, channel: Channel) -> Turn:
         """Return the replies to one message.
@@ -62,6 +63,9 @@ class AssistantClient:
             raise AssistantUnavailable("the assistant cannot be reached") from error
         except httpx.HTTPError as error:
             raise AssistantFailed(f"the assistant did not answer: {type(error).__name__}") from error
+        if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            self.ready, self._misses_actions = False, True
+            raise AssistantUnavailable("the assistant cannot reach the action server")
         if response.status_code != HTTPStatus.OK:
             raise AssistantFailed(f"the assistant answered with status {response.status_code}")
         answer = response.json()
@@ -84,6 +88,9 @@ class AssistantClient:
         ready any more.
         """
         answer = await _answers(self._assistant, "/webhooks/gateway/health")
+        if answer and self._misses_actions:
+            answer = await self.probe_actions()
+            self._misses_actions = not answer
         self._late = self._late + 1 if answer is None else 0
         self.ready = (self.ready and self._late < _MOST_LATE) if answer is None else answer
         return self.ready

@@ -5,6 +5,7 @@ Reachable only with the shared secret (bot/serving/rasa_server.py refuses all el
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -19,6 +20,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 from sqlalchemy import delete
 
+from bot.gateway.whole_turns import TurnBroken, take_turn
+
+_log = logging.getLogger(__name__)
 _LISTEN = "action_listen"
 _SLASHES = re.compile(r"^[\s/]+")
 
@@ -57,7 +61,10 @@ class GatewayChannel(InputChannel):
         """Return the name in the address ``/webhooks/gateway``."""
         return "gateway"
 
-    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+    def blueprint(
+        self,
+        on_new_message: Callable[[UserMessage], Awaitable[Any]],  # noqa: ARG002 - Rasa's signature
+    ) -> Blueprint:
         """Return the routes: health, one turn, and the erasure of a conversation."""
         routes = Blueprint("gateway_channel")
 
@@ -69,17 +76,19 @@ class GatewayChannel(InputChannel):
         async def turn(request: Request) -> HTTPResponse:
             asked = request.json
             replies = Replies(asked["channel"])
-            await on_new_message(
-                UserMessage(
-                    words_only(asked["text"]),
-                    replies,
-                    asked["conversation_id"],
-                    input_channel=asked["channel"],
-                    message_id=asked["message_id"],
-                )
-            )
             agent = request.app.ctx.agent
-            tracker = await agent.tracker_store.retrieve(asked["conversation_id"])
+            message = UserMessage(
+                words_only(asked["text"]),
+                replies,
+                asked["conversation_id"],
+                input_channel=asked["channel"],
+                message_id=asked["message_id"],
+            )
+            try:
+                tracker = await take_turn(agent, message)
+            except TurnBroken as error:
+                _log.warning("a turn was broken off: %s", error)
+                return empty(HTTPStatus.SERVICE_UNAVAILABLE if error.can_wait else HTTPStatus.BAD_GATEWAY)
             return json(
                 {
                     "replies": replies.said,

@@ -16,6 +16,7 @@ from bot.gateway.limits import Limits
 from bot.gateway.notifying import Notifying
 from bot.gateway.sms import Sms, furnish_sms
 from bot.gateway.staff_rooms import StaffRooms, furnish_staff
+from bot.gateway.text_yes import TextYes
 from bot.gateway.triage_loader import TriageLoader
 from bot.gateway.turns import Turns
 from bot.notices import delivery
@@ -69,7 +70,8 @@ def furnish(settings: Settings) -> Rooms:
         return "sms" if is_text else "web"
 
     console = furnish_console(settings, database, book, hours)
-    turns = Turns(log, assistant, bells, settings, channel_of, console.takeover.closed)
+    own_reply = TextYes(database).reply_to
+    turns = Turns(log, assistant, bells, settings, channel_of, console.takeover.closed, own_reply)
     inbound = Inbound(log, turns, limits, bells, triage, settings, console.takeover.note_closed)
     return Rooms(
         settings=settings,

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from bot.gateway import text_replies
+from bot.conversations import transcript
+from bot.conversations.rows import reply_columns
+from bot.gateway import text_replies, texts
 from bot.sms import outbox, phones
 from bot.sms.models import PhoneRow, TextOutRow
 
@@ -60,8 +62,7 @@ def put_answer(  # noqa: PLR0917 - what an answer is made of
     phone: PhoneRow = session.get(PhoneRow, asked.phone_id)
     if phone.opted_out_at is not None and not is_consent:
         return
-    spoken = select(TextOutRow.id).where(TextOutRow.phone_id == phone.id).limit(1)
-    is_first = session.execute(spoken).first() is None and not is_consent
+    is_first = not is_consent and _is_first(session, phone)
     page = text_replies.page(replies, settings, extra, is_first=is_first)
     kind: outbox.Kind = "consent" if is_consent else "safety" if text_replies.is_safety(replies) else "answer"
     outbox.add(session, asked, phone, text=page.text, kind=kind, now=now)
@@ -69,9 +70,32 @@ def put_answer(  # noqa: PLR0917 - what an answer is made of
         phones.offer(session, phone, page.choices)
 
 
+def put_wait(session: Session, settings: Settings, asked: TextInRow, now: datetime) -> bool:
+    """Write down that the reply to a text will come later, and put that into the outbox; False for who has opted out.
+
+    What was on offer stays so.
+    """
+    phone: PhoneRow = session.get(PhoneRow, asked.phone_id)
+    if phone.opted_out_at is not None:
+        return False
+    columns = {**reply_columns(texts.one_moment(settings)), "in_reply_to": asked.message_id}
+    (message,) = transcript.append(session, asked.conversation_id, now, [columns])
+    page = text_replies.page([message], settings, is_first=_is_first(session, phone))
+    text_id = outbox.add(session, None, phone, text=page.text, kind="answer", now=now)
+    outbox.carry(session, text_id, message.id)
+    return True
+
+
 def put_message(session: Session, settings: Settings, phone: PhoneRow, message: Message, now: datetime) -> None:
     """Put what staff have written into the outbox, unless the telephone has opted out."""
     if phone.opted_out_at is None:
         page = text_replies.page([message], settings)
-        outbox.add(session, None, phone, text=page.text, kind="answer", now=now)
-        phones.offer(session, phone, page.choices)
+        text_id = outbox.add(session, None, phone, text=page.text, kind="answer", now=now)
+        outbox.carry(session, text_id, message.id)
+        if phone.conversation_id == message.conversation_id:
+            phones.offer(session, phone, page.choices)
+
+
+def _is_first(session: Session, phone: PhoneRow) -> bool:
+    """Whether a telephone was sent nothing so far."""
+    return session.execute(select(TextOutRow.id).where(TextOutRow.phone_id == phone.id).limit(1)).first() is None

@@ -10,14 +10,16 @@ from sqlalchemy import or_, select, update
 
 from bot.conversations import transcript
 from bot.conversations.clock import Clock, utc_now
-from bot.gateway.text_answers import put_answer, put_message
+from bot.gateway.text_answers import put_answer, put_message, put_wait
 from bot.gateway.text_taking import Taken, take_in
-from bot.sms import phones
+from bot.sms import outbox, phones
 from bot.sms.models import TextInRow, TextOutRow
 from bot.storage.retry import Sleep, retried
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from sqlalchemy.orm import Session
 
     from bot.gateway.text_answers import Parts
     from bot.safety.verdicts import Verdict
@@ -75,6 +77,30 @@ class TextLog:
             return [OpenText(row.sid, row.received_at) for row in found.scalars()]
 
     @retried
+    def unanswered(self, before: datetime) -> list[str]:
+        """Return the ids of texts from before a moment that wait for their reply, the oldest first."""
+        chosen = select(TextInRow.sid).where(TextInRow.state == "open", TextInRow.received_at < before)
+        with self._database.read() as session:
+            return list(session.execute(chosen.order_by(TextInRow.received_at)).scalars())
+
+    @retried
+    def tell_to_wait(self, sid: str) -> bool:
+        """Put into the outbox that the reply to a text will come later, once; tell whether that was done now.
+
+        It is not where the reply is there, or the telephone has opted out.
+        """
+        with self._database.write() as session:
+            asked = self._held(session, sid)
+            if asked is None or asked.state == "done" or asked.message_id is None:
+                return False
+            if transcript.settled_among(session, [asked.message_id]):
+                return False
+            written = transcript.replies(session, asked.message_id)
+            if outbox.carried_among(session, [each.id for each in written]):
+                return False
+            return put_wait(session, self._parts.settings, asked, self._clock())
+
+    @retried
     def send_on(self) -> int:
         """Put what staff have written in a telephone's conversation into the outbox; return how many telephones."""
         with self._database.write() as session:
@@ -92,14 +118,24 @@ class TextLog:
     def settle(self, sid: str) -> bool:
         """Put the replies to a text into the outbox, as one text, once the log has them; tell whether that is done."""
         with self._database.write() as session:
-            asked = session.execute(select(TextInRow).where(TextInRow.sid == sid).with_for_update()).scalars().first()
+            asked = self._held(session, sid)
             if asked is None or asked.state == "done":
                 return True
             message_id = asked.message_id
             if message_id and not transcript.settled_among(session, [message_id]):
                 return False
             # There is none where the conversation was erased, or somebody of the staff answers instead.
-            if message_id and (replies := transcript.replies(session, message_id)):
-                put_answer(session, self._parts.settings, asked, replies, self._clock())
+            replies = transcript.replies(session, message_id) if message_id else []
+            told_to_wait = outbox.carried_among(session, [each.id for each in replies])
+            outbox.drop_unsent(session, told_to_wait)
+            if answer := [each for each in replies if each.id not in told_to_wait]:
+                put_answer(session, self._parts.settings, asked, answer, self._clock())
             asked.state = "done"
             return True
+
+    @staticmethod
+    def _held(session: Session, sid: str) -> TextInRow | None:
+        row: TextInRow | None = (
+            session.execute(select(TextInRow).where(TextInRow.sid == sid).with_for_update()).scalars().first()
+        )
+        return row

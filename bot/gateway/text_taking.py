@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.conversations import alarms, transcript
@@ -13,7 +13,7 @@ from bot.gateway.text_answers import put_answer
 from bot.notices import outbox as notices
 from bot.safety.afterwards import STAYS
 from bot.safety.verdicts import Verdict
-from bot.sms import codes, phones
+from bot.sms import codes, outbox, phones
 from bot.sms.consent import carrier_word
 from bot.sms.models import TextInRow
 from bot.sms.steps import step_of
@@ -66,7 +66,8 @@ class _Taking:
         self._now = now
         self._had_opted_out = phone.opted_out_at is not None
         self._goes_on = self._may_go_on()
-        self._last = transcript.latest(session, phone.conversation_id) if self._goes_on else None
+        # That an answer will come later is on nobody's mind who answers what was asked before it.
+        self._last = transcript.last_said(session, phone.conversation_id, outbox.CARRIED) if self._goes_on else None
         is_word = carrier_word(text.words) is not None  # a word to the carrier is a sign of nothing else
         self._step: Step = step_of(
             text,
@@ -105,7 +106,8 @@ class _Taking:
         )
         session.add(asked)
         session.flush()
-        if replies := transcript.replies(session, received.message.id):
+        replies = transcript.replies(session, received.message.id)
+        if replies and not waits:  # what waits for the assistant is told together with its answer
             extra = text_replies.choices_below(step.does, has_joined=self._has_joined)
             is_goodbye = step.does == "opt_out"
             put_answer(session, self._parts.settings, asked, replies, now, extra, is_consent=is_goodbye)
@@ -147,7 +149,7 @@ class _Taking:
         alarm = None if self._is_for_carrier else self._alarm(found)
         if alarm is not None and (step.does in _YIELDS or alarm.raised):
             is_silent = self._had_opted_out or step.answered
-            return AtOnce(() if is_silent else alarm.replies, alarm.raised, alarm.settled_how)
+            return replace(alarm, replies=() if is_silent else alarm.replies, goes_on=alarm.goes_on and not is_silent)
         if step.does == "say":
             return None
         own = self._own_replies()
@@ -159,7 +161,14 @@ class _Taking:
     def _alarm(self, found: Sequence[Alarm]) -> AtOnce | None:
         words, triage = self._step.words, self._parts.triage
         phone = self._parts.settings.clinic_phone
-        return at_once(self._verdict, lambda: triage().afterwards.said(words), found, phone=phone, channel="sms")
+        return at_once(
+            self._verdict,
+            lambda: triage().afterwards.said(words),
+            found,
+            phone=phone,
+            channel="sms",
+            asks="?" in words,
+        )
 
     def _own_replies(self) -> tuple[Reply, ...]:
         step, settings = self._step, self._parts.settings

@@ -9,6 +9,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from starlette.exceptions import HTTPException
@@ -86,6 +87,8 @@ class Texting:
         self._patience = Patience(parts.settings.sms_wait)
         self._spool = Spool(parts.settings.spool_folder / "texts", SpooledText)
         self._has_spooled = True  # looked for at the start
+        self._told_to_wait: set[str] = set()
+        self._away_since: float | None = None  # how long the assistant has been away, by the monotonic clock
         self._emptying = threading.Lock()
         self._at_hand = ThreadPoolExecutor(_AT_HAND, "texts-at-hand")
         self._waiting = ThreadPoolExecutor(_WAITING, "texts-wait-for-database")
@@ -187,6 +190,22 @@ class Texting:
             self._texts.settle(each.sid)
             self._patience.answered((utc_now() - each.received_at).total_seconds())
         self._texts.send_on()
+        self._tell_to_wait()
+
+    def _tell_to_wait(self) -> None:
+        """While the assistant is away, tell those who have waited long that their answer will come."""
+        patience = self._parts.settings.reply_wait
+        if self._turns.has_assistant:
+            self._away_since = None
+            return
+        self._away_since = self._away_since or time.monotonic()
+        if time.monotonic() - self._away_since < patience:  # just started, perhaps, as this gateway was
+            return
+        late = self._texts.unanswered(utc_now() - timedelta(seconds=patience))
+        for sid in late:
+            if sid not in self._told_to_wait:
+                self._texts.tell_to_wait(sid)
+        self._told_to_wait = set(late)
 
     def _keep(self, text: TextIn, verdict: Verdict, error: BaseException) -> Ready | None:
         """Keep a text in the spool; return the reply to an alarm, which needs no database."""

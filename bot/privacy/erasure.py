@@ -74,6 +74,7 @@ class Erasure:
             if idle_since is not None and not conversations.is_idle(session, conversation_id, idle_since):
                 return False
             phones = telephones.phones_of(session, conversation_id)
+            telephones.erase_texts_of(session, conversation_id)
             gone = conversations.erase(session, conversation_id)
             if gone:
                 telephones.forget_unused(session, phones)

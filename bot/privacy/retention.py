@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from bot.booking import erasing as appointments
 from bot.conversations import erasing as conversations
 from bot.errors import AssistantError
 from bot.notices import erasing as notices
+from bot.sms import erasing as telephones
 from bot.staff import audit
 from bot.staff.audit_lines import Entry
 from bot.storage.retry import Sleep, retried
@@ -46,6 +47,7 @@ class Outcome:
     appointments: int = 0
     notices: int = 0
     audit_lines: int = 0
+    telephones: int = 0
     left: int = 0
     why_left: str = ""
 
@@ -54,7 +56,8 @@ class Retention:
     """Erases by age.
 
     An age is counted from the last activity of a conversation, from the end of an appointment or its last change,
-    whichever is later, and from the making of a notice or of an audit line.
+    whichever is later, from the making of a notice or of an audit line, and from the last text of a telephone that is
+    in no conversation any more. One that has opted out is kept, bare.
     """
 
     def __init__(  # noqa: PLR0917 - what it works with
@@ -91,17 +94,19 @@ class Retention:
                 left, why = left + 1, str(error)
         rest = await asyncio.to_thread(self._run_rest, actor)
         await self._erasure.clean()
-        return Outcome(done, rest.appointments, rest.notices, rest.audit_lines, left, why)
+        return replace(rest, conversations=done, left=left, why_left=why)
 
     def _look(self) -> Outcome:
         kept = self._periods.audit
+        idle = set(self._idle())
         with self._database.read() as session:
-            notices_before = self._before(self._periods.conversations)
+            silent_since = self._before(self._periods.conversations)
             return Outcome(
-                conversations=len(self._idle()),
+                conversations=len(idle),
                 appointments=len(self._over()),
-                notices=notices.count_before(session, notices_before) if notices_before else 0,
+                notices=notices.count_before(session, silent_since) if silent_since else 0,
                 audit_lines=self._audit.older_than(kept) if kept else 0,
+                telephones=telephones.count_idle(session, silent_since, idle) if silent_since else 0,
             )
 
     def _run_rest(self, actor: str) -> Outcome:
@@ -111,6 +116,7 @@ class Retention:
             appointments=erased,
             notices=self._erase_notices(actor),
             audit_lines=self._audit.prune(kept, actor) if kept else 0,
+            telephones=self._forget_telephones(actor),
         )
 
     @retried
@@ -149,6 +155,18 @@ class Retention:
             if gone:
                 details = {"count": gone, "why": "retention"}
                 audit.append(session, Entry(actor, "notices.erased", details=details), self._clock())
+            return gone
+
+    @retried
+    def _forget_telephones(self, actor: str) -> int:
+        before = self._before(self._periods.conversations)
+        if before is None:
+            return 0
+        with self._database.write() as session:
+            gone = telephones.forget_idle(session, before)
+            if gone:
+                details = {"count": gone, "why": "retention"}
+                audit.append(session, Entry(actor, "telephones.erased", details=details), self._clock())
             return gone
 
     def _before(self, days: int) -> datetime | None:

@@ -15,6 +15,7 @@ from rasa.core.utils import AvailableEndpoints
 from rasa.shared.exceptions import RasaException
 
 from bot.errors import ConfigurationError
+from bot.gateway.whole_turns import WholeTurnActions
 from bot.serving.sanic_server import require_secret, run_on
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def serve(model: Path, listening: socket.socket, secret: str, credentials: Path,
     except RasaException as error:
         reason = " ".join(str(error).split())
         raise ConfigurationError(f"{credentials} or {endpoints} cannot be used: {reason}") from error
+    if available.action is not None:
+        available.action = WholeTurnActions(available.action.url, headers=available.action.headers)
     app: Sanic = configure_app(channels, enable_api=False, endpoints=available)
     require_secret(app, secret)
 

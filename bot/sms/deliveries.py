@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import column, func, or_, select, table
 
-from bot.sms.models import TextInRow, TextOutRow
+from bot.sms.models import PhoneConversationRow, PhoneRow, StaffTextRow, TextInRow, TextOutRow
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+_CONVERSATIONS: Final = table("conversations", column("id"), column("channel"))  # of another room
+_MESSAGES: Final = table("messages", column("id"), column("conversation_id"))
+# The conversations of which a telephone wants no texts: their id's column, and the query for them.
+OPTED_OUT: Final = (
+    PhoneConversationRow.conversation_id,
+    select(PhoneConversationRow.conversation_id)
+    .join(PhoneRow, PhoneRow.id == PhoneConversationRow.phone_id)
+    .where(PhoneRow.opted_out_at.isnot(None)),
+)
+
 
 @dataclass(frozen=True)
 class Delivery:
-    """A text message that went out, by the visitor's message that it answers.
+    """A text message that went out, by the visitor's message that it answers, or the message that it carries.
 
     ``state``: waiting, handed, dropped, refused; ``status`` and ``error``: what the carrier said, if anything.
     """
@@ -31,19 +42,37 @@ class Delivery:
 
 def of_conversation(session: Session, conversation_id: str) -> list[Delivery]:
     """Return the text messages that went out in a conversation, the oldest first."""
+    message_id = func.coalesce(StaffTextRow.message_id, TextInRow.message_id)
+    own = select(_MESSAGES.c.id).where(_MESSAGES.c.conversation_id == conversation_id)
     chosen = (
-        select(TextInRow.message_id, TextOutRow.state, TextOutRow.status, TextOutRow.error, TextOutRow.created_at)
-        .join(TextInRow, TextInRow.sid == TextOutRow.reply_to)
-        .where(TextOutRow.conversation_id == conversation_id)
+        select(message_id, TextOutRow.state, TextOutRow.status, TextOutRow.error, TextOutRow.created_at)
+        .outerjoin(TextInRow, TextInRow.sid == TextOutRow.reply_to)
+        .outerjoin(StaffTextRow, StaffTextRow.text_id == TextOutRow.id)
+        .where(or_(TextOutRow.conversation_id == conversation_id, StaffTextRow.message_id.in_(own)))
         .order_by(TextOutRow.created_at, TextOutRow.id)
     )
     return [Delivery(*row) for row in session.execute(chosen)]
 
 
-def last_text(session: Session, conversation_id: str) -> TextInRow | None:
-    """Return the last text that came into a conversation; None if none has."""
-    chosen = select(TextInRow).where(TextInRow.conversation_id == conversation_id)
-    row: TextInRow | None = (
-        session.execute(chosen.order_by(TextInRow.received_at.desc(), TextInRow.sid.desc()).limit(1)).scalars().first()
+def opted_out(session: Session, conversation_ids: Collection[str]) -> set[str]:
+    """Return those of the conversations of which a telephone wants no texts."""
+    if not conversation_ids:
+        return set()
+    _, chosen = OPTED_OUT
+    return set(session.execute(chosen.where(PhoneConversationRow.conversation_id.in_(conversation_ids))).scalars())
+
+
+def moved_on(session: Session, conversation_id: str) -> list[PhoneRow]:
+    """Return the telephones of a conversation by text message that have gone on in a later one.
+
+    None for a conversation of the widget: whoever left it by telephone is told there.
+    """
+    by_text = select(_CONVERSATIONS.c.id).where(_CONVERSATIONS.c.channel == "sms")
+    chosen = (
+        select(PhoneRow)
+        .join(PhoneConversationRow, PhoneConversationRow.phone_id == PhoneRow.id)
+        .where(PhoneConversationRow.conversation_id == conversation_id)
+        .where(PhoneConversationRow.conversation_id.in_(by_text))
+        .where(PhoneRow.conversation_id != conversation_id)
     )
-    return row
+    return list(session.execute(chosen).scalars())

@@ -116,6 +116,18 @@ class TextOutRow(Base):
     error = Column(Integer)
 
 
+class StaffTextRow(Base):
+    """Which message of a conversation a text message that answers none carries.
+
+    It is what staff have written, or that the answer will come later.
+    """
+
+    __tablename__ = "staff_texts"
+
+    text_id = Column(Words, ForeignKey("texts_out.id", ondelete="CASCADE"), primary_key=True)
+    message_id = Column(Words, ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, index=True)
+
+
 class OfferRow(Base):
     """What a telephone can pick by number: the choices of the last text that it was sent."""
 

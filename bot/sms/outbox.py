@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from ulid import ULID
 
 from bot.sms import phones
-from bot.sms.models import PhoneRow, TextInRow, TextOutRow
+from bot.sms.models import PhoneRow, StaffTextRow, TextInRow, TextOutRow
 from bot.sms.quiet import ANYWHERE, may_send_at
 from bot.storage.retry import Sleep, retried
 
@@ -41,6 +41,8 @@ _RANK: Final = {
     "read": 5,
 }
 
+CARRIED: Final = select(StaffTextRow.message_id)  # messages that a text carries by itself
+
 
 @dataclass(frozen=True)
 class TextOut:
@@ -52,15 +54,15 @@ class TextOut:
     attempts: int
 
 
-def add(session: Session, asked: TextInRow | None, phone: PhoneRow, *, text: str, kind: Kind, now: datetime) -> None:
-    """Write down the reply to a text that came in. The webhook may give it back until the text's time to hold ends.
+def add(session: Session, asked: TextInRow | None, phone: PhoneRow, *, text: str, kind: Kind, now: datetime) -> str:
+    """Write down the reply to a text that came in; return its id. The webhook may give it back while it is held.
 
     ``asked`` is None for what answers no text: it counts as the answer to the last one.
     """
     row = TextOutRow(
         id=str(ULID.from_datetime(now)),
         phone_id=phone.id,
-        conversation_id=phone.conversation_id,
+        conversation_id=asked.conversation_id if asked else phone.conversation_id,
         reply_to=asked.sid if asked else None,
         text=text,
         kind=kind,
@@ -72,6 +74,25 @@ def add(session: Session, asked: TextInRow | None, phone: PhoneRow, *, text: str
     )
     session.add(row)
     session.flush()
+    return str(row.id)
+
+
+def carry(session: Session, text_id: str, message_id: str) -> None:
+    """Note which message a text carries that answers none."""
+    session.add(StaffTextRow(text_id=text_id, message_id=message_id))
+
+
+def carried_among(session: Session, message_ids: Sequence[str]) -> set[str]:
+    """Return those of the messages that a text carries by itself, and that are no part of a reply."""
+    found = session.execute(select(StaffTextRow.message_id).where(StaffTextRow.message_id.in_(message_ids)))
+    return set(found.scalars())
+
+
+def drop_unsent(session: Session, message_ids: Collection[str]) -> None:
+    """Drop the texts that carry these messages, unless they were sent already."""
+    carrying = select(StaffTextRow.text_id).where(StaffTextRow.message_id.in_(message_ids))
+    unsent = (TextOutRow.id.in_(carrying), TextOutRow.state == "waiting", TextOutRow.attempts == 0)
+    session.execute(_changed(TextOutRow, *unsent, state="dropped"))
 
 
 class TextOutbox:

@@ -28,6 +28,9 @@ from bot.sms.gsm import Size, size_of
 WEBHOOK: Final = "/webhooks/sms"
 OPTED_OUT: Final = 21610
 _SECONDS: Final = 15.0  # that Twilio waits for a webhook
+_TELLS_FOR: Final = 60.0  # seconds within which a gateway hears of a text's progress, if it was away
+_PAUSE: Final = 0.5
+_AT_ONCE: Final = 32  # texts of whose progress is told
 _STATUSES: Final = ("queued", "sending", "sent", "delivered")
 _HANDLED: Final = {"stop": "STOP", "start": "START", "yes": "START", "help": "HELP"}
 
@@ -93,8 +96,9 @@ class Simulator:
         self._validator = RequestValidator(account.token)
         self._sent: dict[str, dict[str, str]] = {}
         self._news = threading.Condition()
+        self._ended = threading.Event()
         self._http = httpx.Client(base_url=account.gateway_url, timeout=_SECONDS, trust_env=False)
-        self._background = ThreadPoolExecutor(8, "twilio")
+        self._background = ThreadPoolExecutor(_AT_ONCE, "twilio")
         simulator = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -112,6 +116,7 @@ class Simulator:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self._ended.set()
         self._server.shutdown()
         self._server.server_close()
         self._background.shutdown(wait=False, cancel_futures=True)
@@ -215,6 +220,7 @@ class Simulator:
         if self.reorder:
             random.shuffle(statuses)
         path = callback.removeprefix(self.account.public_url)
+        ends = time.monotonic() + _TELLS_FOR
         for status in statuses:
             fields = {
                 "AccountSid": self.account.sid,
@@ -225,10 +231,15 @@ class Simulator:
                 "SmsStatus": status,
                 "To": phone,
             }
-            try:
-                self._post(path, fields)
-            except httpx.HTTPError:
-                return  # the gateway has ended
+            while not self._is_told(path, fields):
+                if self._ended.wait(_PAUSE) or time.monotonic() > ends:
+                    return
+
+    def _is_told(self, path: str, fields: Mapping[str, str]) -> bool:
+        try:
+            return self._post(path, fields).status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+        except httpx.HTTPError:  # the gateway has ended, perhaps to be started again
+            return False
 
     def _rest(self, request: BaseHTTPRequestHandler) -> None:
         length = int(request.headers.get("Content-Length", "0"))

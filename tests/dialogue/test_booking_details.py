@@ -63,6 +63,7 @@ class TestBadInput:
             ("contact", "ann@clinic", "booking_contact/not_an_address"),
             ("contact", "blue", "booking_not_understood/contact"),
             ("time", "yesterday", "booking_time/past"),
+            ("time", "yesterday at 3", "booking_time/past"),
             ("time", "february 30", "booking_time/impossible"),
             ("time", "blue", "booking_not_understood/time"),
             ("name", "12345", "booking_not_understood/name"),
@@ -75,6 +76,22 @@ class TestBadInput:
         chat.say(text)
         assert chat.responses == [response, ASKING[detail]]
         assert asks(chat) == detail
+
+    def test_who_has_neither_phone_nor_email_is_shown_the_office_and_nothing_is_kept(self, chat):
+        up_to(chat, "contact")
+        chat.say("no phone")
+        assert chat.responses == ["booking_declined/contact", ASKING["contact"]]
+        chat.say("no email either")
+        assert chat.responses == ["booking_without_contact"]
+        assert chat.form is None
+
+    def test_who_twice_gives_no_name_is_told_the_ways_out_and_can_go_on(self, chat):
+        up_to(chat, "name")
+        for _ in range(2):
+            chat.say("prefer not to say")
+        assert chat.responses == ["booking_declined/name", "booking_ways_out", ASKING["name"]]
+        chat.say("A. L.")
+        assert asks(chat) == "contact"
 
     @pytest.mark.parametrize("detail", ["name", "contact", "time", "confirm"])
     def test_after_two_misses_the_ways_out_are_told(self, chat, detail):

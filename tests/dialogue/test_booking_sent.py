@@ -54,6 +54,16 @@ class TestThePlainWay:
         assert chat.form is None
         assert len(chat.made) == 1
 
+    def test_a_second_yes_of_a_visitor_whom_no_answer_reached_tells_of_the_first(self, chat):
+        up_to(chat, "confirm")
+        before = dict(chat.slots), chat.form
+        chat.say("yes", message_id="lost")
+        (made,) = chat.made
+        chat.slots, chat.form = before  # the assistant ended before it kept the turn
+        chat.say("yes", message_id="another")
+        assert chat.made == (made,)
+        assert states(chat) == [("requested", made.reference)]
+
     @pytest.mark.parametrize("text", ["yes", "Send it", "looks good", "yep that's right", "correct"])
     def test_a_yes_has_many_words(self, chat, text):
         up_to(chat, "confirm")

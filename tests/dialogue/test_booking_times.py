@@ -21,6 +21,12 @@ class TestTimes:
         chat.say("skip")
         assert summary(chat)["time"] == "only on sundays (the office will agree on a time)"
 
+    @pytest.mark.parametrize("text", ["none", "None of those work.", "neither"])
+    def test_a_plain_none_is_one_of_none_that_suits(self, chat, text):
+        up_to(chat, "time")
+        chat.say(text)
+        assert chat.responses == ["booking_time/others", "ask_time"]
+
     def test_the_office_can_be_asked(self, chat):
         up_to(chat, "time")
         chat.say("Ask the office for another time")

@@ -306,6 +306,11 @@ def test_that_it_was_wrong_is_asked_with_what_else_was_likely(talk):
     assert talk.buttons == ["pns", "rfa", None]
 
 
+def test_a_complaint_about_nothing_in_particular_gets_an_apology_which_is_no_answer(talk):
+    assert talk.say("what a useless reply", follow_up__wrong=0.9) == ["sorry_say_it_differently"]
+    assert talk.last.says[0].topic == "smalltalk"
+
+
 def test_the_same_question_again_gets_the_documents_words_and_then_a_person(talk):
     assert talk.say("PNS?", faq__pns=0.9)[0] == "faq/pns"
     assert talk.say("PNS?", faq__pns=0.9)[0] == "in_its_own_words"

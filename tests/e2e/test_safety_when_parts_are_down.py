@@ -258,7 +258,7 @@ def test_red_flags_are_answered_at_once_while_assistant_and_actions(server: str,
         waiting = [Visitor(server).post_in_background(QUESTION) for _ in range(10)]
         old = together([lambda v=v, f=f: say(v, *[f.text] * 2) for v, f in zip(known, flags, strict=False)])
         new = together([lambda f=f: say(Visitor(server), f.text) for f in flags])
-        until(lambda: states(server)["assistant"] == "not ready", 60)  # it has been gone all the while, and is missed by now
+        until(lambda: states(server)["assistant"] == "not ready", 60)  # gone all the while, and missed by now
         assert {each.result(60).json()["messages"][0]["kind"] for each in waiting} == {"fallback"}
     check_approved(old + new, flags[:20] + flags)
     check_in_time(old + new)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import random
 import re
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from gateway.texter import Texter, account, sms_settings
+from e2e.killing import Killer
+from gateway.local_server import until
+from gateway.texter import QUESTION, Texter, account, sms_settings
 from sqlalchemy import text
 
 from bot.serving.running import running_server
@@ -30,8 +36,9 @@ _MARKUP = re.compile(r"\*\*|__|https?://|/\w+\{|\{\w+\}")
 
 
 class Server(NamedTuple):
-    """A running server, the simulated Twilio, and its database."""
+    """A running server, its address, the simulated Twilio, and its database."""
 
+    url: str
     twilio: Simulator
     database: Database
 
@@ -45,7 +52,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         with running_server(given) as address:
             twilio.reach(address)
             database = Database(make_engine(url))
-            yield Server(twilio, database)
+            yield Server(address, twilio, database)
             database.close()
 
 
@@ -118,3 +125,57 @@ def test_a_bare_yes_cancels_no_appointment_and_the_number_does(server: Server, p
     phone.say("1")
     changed = set(appointments(server)) - set(before)
     assert [status for _, status in changed] == ["cancelled"]
+
+
+class Caller:
+    """Somebody who texts while the gateway is killed; each text is delivered one to five times, until it is taken."""
+
+    def __init__(self, server: Server, killer: Killer, number: int) -> None:
+        self._twilio = server.twilio
+        self._killer = killer
+        self._chance = random.Random(number)  # noqa: S311 - so that a failure can be tried again
+        self.phone = Texter(server.twilio)
+
+    def text(self, number: int) -> None:
+        fields = self._twilio.fields(self.phone.number, f"{QUESTION} {number}")
+        times = self._chance.randint(1, 5)
+        self._killer.tell()
+        with ThreadPoolExecutor(times) as pool:
+            list(pool.map(lambda _: self._deliver(fields), range(times)))
+
+    def _deliver(self, fields: dict[str, str]) -> None:
+        deadline = time.monotonic() + 120
+        while self._twilio.deliver(fields).status != 200:
+            assert time.monotonic() < deadline, "the gateway did not come back"
+            time.sleep(0.2)
+
+
+def count(server: Server, table: str, where: str) -> int:
+    with server.database.read() as session:
+        return session.execute(text(f"SELECT count(*) FROM {table} WHERE {where}")).scalar_one()  # noqa: S608
+
+
+@pytest.mark.timeout(600)
+def test_texts_that_are_under_way_when_the_gateway_is_killed_are_one_turn_and_one_reply_each(server: Server) -> None:
+    callers, texts, kills = 6, 3, 3
+    asked = f"author = 'visitor' AND text LIKE '{QUESTION} %'"
+    before = count(server, "messages", asked)
+    with Killer(server.url, 5, ("gateway",), (0.0, 1.0), kills) as killer:
+        speakers = [Caller(server, killer, number) for number in range(callers)]
+
+        def speak(speaker: Caller) -> int:
+            said = 0
+            while said < texts or len(killer.kills) < kills:
+                speaker.text(said)
+                said += 1
+                time.sleep(0.5)
+            return said
+
+        with ThreadPoolExecutor(callers) as pool:
+            said = dict(zip((each.phone.number for each in speakers), pool.map(speak, speakers), strict=True))
+    assert killer.kills == ["gateway"] * kills
+    until(lambda: not count(server, "texts_in", "state = 'open'"), 120)
+    until(lambda: not count(server, "texts_out", "state = 'waiting'"), 120)
+    assert count(server, "messages", asked) - before == sum(said.values())
+    arrived = Counter(each.phone for each in server.twilio.arrived)
+    assert {number: arrived[number] for number in said} == said

@@ -108,6 +108,16 @@ class TestDown:
         with serve(absent_assistant, database_url=sqlite_url) as gateway:
             visitor.at(gateway.url).until_said(ANSWERED)
 
+    def test_while_the_action_server_is_away_messages_wait_and_are_not_given_up(self, gateway, visitor, assistant):
+        assistant.actions_well = False
+        assistant.fail(1, status=503)
+        assert is_one_moment(gateway, visitor.say("How long does RFA last?"))
+        time.sleep(2.5)  # two more looks
+        assert len(assistant.texts(visitor.id)) == 1  # no turn is tried that cannot succeed
+        assistant.actions_well = True
+        visitor.until_said(ANSWERED)
+        assert gateway.log.history(visitor.id)[1].attempts == 0
+
 
 class TestLate:
     def test_the_visitor_gets_one_moment_and_the_answer_later(self, assistant, serve):

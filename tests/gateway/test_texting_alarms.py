@@ -13,6 +13,12 @@ class TestAlarms:
         assert "I am glad that you are safe" in phone.say("3")
         assert phone.say(QUESTION).startswith(ANSWER)
 
+    def test_a_question_in_the_words_that_end_an_alarm_is_answered_in_the_same_text(self, phone):
+        phone.say(RED_FLAG)
+        reply = phone.say("You misunderstood me, I am fine, that was years ago. " + QUESTION)
+        assert "I am glad that you are safe" in reply
+        assert ANSWER in reply
+
     def test_a_stop_word_within_a_longer_text_does_not_hide_a_red_flag(self, phone):
         assert phone.say("STOP I can't feel my legs and cannot pee").startswith(ALARM)
 

@@ -44,3 +44,17 @@ class TestChoices:
         phone.say("2")
         phone.say("yes")
         assert [asked.text for asked in parts.assistant.turns] == ["Maria Lopez", "Maria Lopez"]
+
+    def test_a_yes_that_comes_before_the_question_confirms_no_booking_either(self, parts, phone):
+        confirm = {
+            "text": "Please check.",
+            "response": "utter_ask_confirmed",
+            "buttons": [{"title": "Send it", "payload": "Send it"}],
+        }
+        parts.assistant.replies = [confirm]
+        with parts.assistant.holding_turns():
+            phone.send("my back hurts")
+            phone.send("YES")
+        assert phone.next().endswith("Please check.\n1 Send it")
+        assert phone.next() == "To be sure, please reply with a number:\n1 Send it"
+        assert [asked.text for asked in parts.assistant.turns] == ["my back hurts"]

@@ -13,6 +13,7 @@ from bot.conversations.records import AtOnce, RaisedAlarm, Reply
 from bot.gateway.assistant_client import AssistantUnavailable
 from bot.notices.outbox import Outbox
 from bot.privacy.erasure import Erasure
+from bot.sms import outbox
 from bot.sms.models import ConsentRow, PhoneConversationRow, PhoneRow, TextInRow
 from bot.storage.engine import Database, make_engine
 
@@ -115,6 +116,23 @@ def test_a_telephone_goes_with_its_last_conversation(log, erasure, database, eve
     assert "phones" in everything()
     asyncio.run(erasure.erase(second, "visitor", why="request"))
     assert set(everything()) == {"audit_log"}
+
+
+def test_the_texts_of_a_conversation_go_with_it_wherever_the_telephone_is_now(log, erasure, database, everything):
+    first, second = log.start("sms")[0], log.start("sms")[0]
+    for conversation in (first, second):
+        texting(database, conversation, "p")
+    with database.write() as session:
+        phone = session.get(PhoneRow, "p")
+        phone.conversation_id = second  # it went on before the reply was there
+        for conversation in (first, second):
+            asked = session.get(TextInRow, f"SM{conversation}p")
+            outbox.add(session, asked, phone, text=f"in {conversation}", kind="answer", now=datetime.now(UTC))
+    asyncio.run(erasure.erase(first, "visitor", why="request"))
+    stored = everything()
+    assert [row.text for row in stored["texts_out"]] == [f"in {second}"]
+    assert [row.sid for row in stored["texts_in"]] == [f"SM{second}p"]
+    assert first not in str([stored[table] for table in stored if table != "audit_log"])
 
 
 def test_a_telephone_that_has_opted_out_or_is_just_texting_stays(log, erasure, database, everything):

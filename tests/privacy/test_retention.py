@@ -15,6 +15,8 @@ from bot.conversations.records import AtOnce, RaisedAlarm, Reply
 from bot.gateway.housekeeping import Housekeeping
 from bot.privacy.retention import Outcome, Periods, Retention
 from bot.settings import Settings
+from bot.sms import outbox, phones
+from bot.sms.models import TextInRow
 from bot.staff.audit_lines import Entry
 
 REQUEST = Request("Ann Example", "+14045550190", "phone", "pain after surgery", None, "Ann Example, pain")
@@ -204,3 +206,73 @@ def test_a_conversation_that_went_on_meanwhile_is_not_erased(log, clock, erasure
     moment = clock.time
     assert not asyncio.run(erasure.erase(conversation, "system", why="retention", idle_since=moment))
     assert log.history(conversation)
+
+
+def telephone_on(database, clock, days_ago, number, *words, conversation=None):
+    """A telephone whose last text and words to the carrier are so old; it may be in a conversation."""
+    at = clock.time - timedelta(days=days_ago)
+    with database.write() as session:
+        phone = phones.held(session, CIPHER, number, at)
+        phone.last_text_at = at
+        session.add(TextInRow(sid=f"SM{number}", phone_id=phone.id, received_at=at, held_until=at, state="done"))
+        session.flush()
+        outbox.add(session, session.get(TextInRow, f"SM{number}"), phone, text=f"to {number}", kind="answer", now=at)
+        for word in words:
+            (phones.opt_in if word == "START" else phones.opt_out)(session, phone, word, at)
+            at += timedelta(seconds=1)
+        if conversation:
+            phones.enter(session, phone, conversation, at)
+
+
+def kept_numbers(everything):
+    return sorted(CIPHER.decrypt(row.number) for row in everything().get("phones", ()))
+
+
+class TestTelephones:
+    def test_one_in_no_conversation_is_deleted_once_it_is_too_old(self, database, clock, retention, everything, audit):
+        telephone_on(database, clock, 31, "+15555550101")
+        telephone_on(database, clock, 29, "+15555550102")
+        telephone_on(database, clock, 31, "+15555550103", "STOP", "START")
+        work = retention(conversations=30)
+        seen = look(work)
+        assert seen == run(work) == Outcome(telephones=2)
+        assert kept_numbers(everything) == ["+15555550102"]
+        assert [(line.action, line.details["count"]) for line in audit.entries()] == [("telephones.erased", 2)]
+        assert look(work) == run(work) == Outcome()
+
+    def test_one_that_has_opted_out_keeps_only_what_heeds_it(self, database, clock, retention, everything):
+        telephone_on(database, clock, 31, "+15555550101", "STOP", "START", "QUIT")
+        run(retention(conversations=30))
+        stored = everything()
+        assert set(stored) == {"phones", "phone_consents"}
+        (phone,), (consent,) = stored["phones"], stored["phone_consents"]
+        assert CIPHER.decrypt(phone.number) == "+15555550101"
+        assert (phone.opted_out_how, consent.did, consent.how) == ("QUIT", "out", "QUIT")
+        assert phone.last_text_at is None
+
+    def test_what_it_was_sent_lately_stays(self, database, clock, retention, everything):
+        telephone_on(database, clock, 29, "+15555550101", "STOP")
+        run(retention(conversations=30))
+        assert set(everything()) == {"phones", "phone_consents", "texts_in", "texts_out"}
+
+    def test_one_goes_with_its_conversation_or_after_it_and_a_dry_run_knows(
+        self, database, log, clock, retention, everything
+    ):
+        old = [conversation_on(log, clock, 31) for _ in range(3)]
+        young = conversation_on(log, clock, 29)
+        telephone_on(database, clock, 31, "+15555550101", conversation=old[0])
+        telephone_on(database, clock, 31, "+15555550102", "STOP", "START", conversation=old[1])
+        telephone_on(database, clock, 31, "+15555550103", "STOP", "START", conversation=old[2])
+        with database.write() as session:
+            phone = phones.held(session, CIPHER, "+15555550103", clock.time)
+            phones.enter(session, phone, young, clock.time)
+        work = retention(conversations=30)
+        seen = look(work)
+        assert seen == run(work)
+        assert (seen.conversations, seen.telephones) == (3, 1)
+        assert kept_numbers(everything) == ["+15555550103"]
+
+    def test_without_a_period_all_stay(self, database, clock, retention, everything):
+        telephone_on(database, clock, 4000, "+15555550101")
+        assert run(retention(appointments=30)) == Outcome()
+        assert kept_numbers(everything) == ["+15555550101"]

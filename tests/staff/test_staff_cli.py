@@ -93,7 +93,7 @@ def test_looking_at_the_audit_log_is_written_down_too(run):
 
 
 def test_retention_is_tried_dry_and_then_run(run):
-    expected = "0 conversations, 0 appointments, 0 notices, 0 audit lines.\n"
+    expected = "0 conversations, 0 appointments, 0 notices, 0 telephones, 0 audit lines.\n"
     assert run("retention", "run", "--dry-run", RETENTION_DAYS="30") == f"Would erase: {expected}"
     assert run("retention", "run") == f"Erased: {expected}"
 

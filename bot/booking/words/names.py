@@ -19,6 +19,7 @@ _OPENING: Final = 200  # characters in which a name stands that is not introduce
 _MOST_WORDS: Final = 6
 _MOST_LETTERS: Final = 80
 _TOO_LONG: Final = 40  # letters of one word
+_MOST_INITIALS: Final = 4
 _CASED: Final = 2  # words of which a name consists at least where no one asked for it
 _CUE: Final = re.compile(
     r"\b(?:(?:the |my |her |his |their |full |first |last |patient'?s? ){0,4}names? ?(?:is|was|are|would be|"
@@ -49,7 +50,10 @@ _LEAD: Final = re.compile(
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(r"(?:[ ,.]+(?:please|pls|thanks|thank you|thx|here|speaking|ty))+[ .!]*$", re.IGNORECASE)
-_SWAPPED: Final = re.compile(r"^([^\W\d_][\w'-]+), ([^\W\d_][\w'-]+(?: [^\W\d_]\.?)?)$")
+_SWAPPED: Final = re.compile(
+    r"^([^\W\d_][\w'-]+), ([^\W\d_][\w'-]+(?: [^\W\d_]\.?)?|(?:[^\W\d_]\. ?){1,2}[^\W\d_]?\.?)$"
+)
+_INITIALS: Final = re.compile(r"(?:[^\W\d_]\.){1,4}|(?:[^\W\d_]\.){1,3}[^\W\d_]")  # "A.", "J.R.", "J.R"
 _FIRST_LAST: Final = re.compile(
     r"^(?:my )?first(?: name)?(?: is)? ([^ ]+)(?: and)?(?: my)? last(?: name)?(?: is)? ([^ ]+)$", re.IGNORECASE
 )
@@ -112,12 +116,21 @@ def as_name(words: str, *, alone: bool = True) -> str | None:
 
     ``alone``: one word suffices. The visitor's spelling is kept, unless all of it is in small letters or in capitals.
     """
-    tokens = words.strip(" .,!;:-").split()
+    tokens = words.strip(" ,!;:-").lstrip(".").split()
+    if tokens and not _INITIALS.fullmatch(tokens[-1]):
+        tokens[-1] = tokens[-1].rstrip(".,!;:-")
     if not tokens or len(tokens) > _MOST_WORDS or len(words) > _MOST_LETTERS or not (alone or len(tokens) > 1):
         return None
-    if not all(_can_be(token) for token in tokens) or max(len(token.strip(".")) for token in tokens) == 1:
+    if not all(_can_be(token) for token in tokens):
         return None
-    lower = [token.lower().strip(".,") for token in tokens]
+    if all(len(token) == 1 or _INITIALS.fullmatch(token) for token in tokens):
+        return _of_initials(tokens)
+    return _of_words(tokens)
+
+
+def _of_words(tokens: list[str]) -> str | None:
+    """Return a name that has at least one word of more than an initial, or None."""
+    lower = [token.lower().strip(".,") for token in tokens if not _INITIALS.fullmatch(token)]
     kinds = _words()
     if any(word in kinds["never"] for word in lower):
         return None
@@ -130,10 +143,19 @@ def as_name(words: str, *, alone: bool = True) -> str | None:
     return _written(tokens)
 
 
+def _of_initials(tokens: list[str]) -> str | None:
+    """Return a name of initials alone, as "J.R."; None for one letter, and for what is short for something."""
+    letters = "".join(tokens).replace(".", "").lower()
+    dotted = all(_INITIALS.fullmatch(token) for token in tokens[:-1] or tokens)
+    if not dotted or not 1 < len(letters) <= _MOST_INITIALS or letters in _words()["abbreviations"]:
+        return None
+    return " ".join(token.upper() if token.endswith(".") else f"{token.upper()}." for token in tokens)
+
+
 def alone(text: str) -> str | None:
     """Return the name that a tidy text consists of or begins with, or None."""
     text = without_lead(text[:_OPENING])
-    swapped = _SWAPPED.match(text.strip(" ."))
+    swapped = _SWAPPED.match(text.strip()) or _SWAPPED.match(text.strip(" ."))
     if swapped and as_name(f"{swapped[2]} {swapped[1]}") and swapped[2].lower().strip(".") not in _words()["suffixes"]:
         return as_name(f"{swapped[2]} {swapped[1]}")
     first = next(iter(clauses(text)), "")
@@ -161,7 +183,7 @@ def _leading(text: str, *, cased: bool) -> str | None:
         return None
     tokens: list[str] = []
     for token in first.split()[:_MOST_WORDS]:
-        if not _can_be(token) or token.lower().strip(".") in _words()["never"]:
+        if not _can_be(token) or (token.lower().strip(".") in _words()["never"] and not _INITIALS.fullmatch(token)):
             break
         tokens.append(token)
     if tokens and tokens[0][0].isupper():  # what is written small behind capitals belongs to the sentence
@@ -185,7 +207,9 @@ def _can_be(token: str) -> bool:
     bare = token.strip(".,")
     if not bare or len(bare) > _TOO_LONG or not unicodedata.category(bare[0]).startswith("L"):
         return False
-    return all(each in "-'." or unicodedata.category(each)[0] in "LM" for each in bare) and bare.count(".") <= 1
+    return all(each in "-'." or unicodedata.category(each)[0] in "LM" for each in bare) and (
+        bare.count(".") <= 1 or _INITIALS.fullmatch(token) is not None
+    )
 
 
 def _written(tokens: list[str]) -> str:
@@ -197,6 +221,8 @@ def _written(tokens: list[str]) -> str:
 
 def _word(word: str, *, first: bool) -> str:
     kinds = _words()
+    if _INITIALS.fullmatch(word):
+        return word.upper()
     if word in kinds["particles"] and not first:
         return word
     if word.strip(".") in kinds["suffixes"]:

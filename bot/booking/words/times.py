@@ -26,6 +26,7 @@ _NEAR: Final = timedelta(minutes=60)
 _EVERY_DAY: Final = frozenset(range(7))
 _NO: Final = NoTime()
 # "the earliest after thanksgiving": where the bound was not understood, the earliest of all is not what is meant.
+_PAST_HOUR: Final = re.compile(r"\b(?:yesterday|last (?:week|month|night)) (?:at|around|about|by) (?:\d|noon)")
 _UNREAD_BOUND: Final = re.compile(r"\b(?:after|before|until|except) (?:the |my )?[a-z]{3}")
 
 
@@ -83,10 +84,11 @@ def _read(words: str, there: _Asked, *, asked: bool) -> TimeRead:
         return Impossible(days.impossible or hours.impossible or "")
     pick.first = pick.first and not _UNREAD_BOUND.search(rest.text)
     refused = pick.refused and not (pick.places or days.excluded or hours.excluded)
-    chosen = None if refused else _choose(pick, window, days, hours, there)
+    only_past = days.past and not days.said and (not hours.said or _PAST_HOUR.search(words))
+    chosen = None if refused or only_past else _choose(pick, window, days, hours, there)
     if chosen:
         return Chosen(chosen)
-    if _is_past(window, there) or (days.past and not (days.said or hours.said)):
+    if _is_past(window, there) or only_past:
         return Past(days.past or words.strip(" .,!?"))
     return window if days.said or hours.said else _NO
 

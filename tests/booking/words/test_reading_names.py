@@ -21,7 +21,10 @@ ASKED = {
     "yes, Tina Valdez": "Tina Valdez", "Tina Valdez please": "Tina Valdez",
     "first name tina last name valdez": "Tina Valdez", "tina valdez my number is 312 555 0128": "Tina Valdez",
     "hi, I'm Tina": "Tina", "im tina valdez": "Tina Valdez", "Tina Valdez, (312) 555-0128": "Tina Valdez",
-    "Ana Ruiz bo@example.com": "Ana Ruiz",
+    "Ana Ruiz bo@example.com": "Ana Ruiz", "A. L. Reyes": "A. L. Reyes", "J.R.": "J.R.", "T. V.": "T. V.",
+    "J.R. Smith": "J.R. Smith", "a. l.": "A. L.", "A.L.R.": "A.L.R.", "mary a. jones": "Mary A. Jones",
+    "this is T. V.": "T. V.", "T. V. please": "T. V.", "Reyes, A. L.": "A. L. Reyes",
+    "J. D. and my number is 404 555 0190": "J. D.", "I. M. Reyes": "I. M. Reyes",
 }  # fmt: skip
 
 INTRODUCED = {
@@ -33,6 +36,7 @@ INTRODUCED = {
     "Tina Valdez here": "Tina Valdez", "book it under ruth amsel": "Ruth Amsel",
     "hi this is Bo Ng 312 555 0128": "Bo Ng", "change the name to Tina Hale": "Tina Hale",
     "my last name should be Hale": "Hale", "it's spelled Valdes": "Valdes",
+    "my name is A. L. Reyes": "A. L. Reyes", "my name is J.R.": "J.R.",
 }  # fmt: skip
 
 NO_NAMES = (
@@ -42,7 +46,8 @@ NO_NAMES = (
     "", "my name is not important", "What is this", "call me at 3", "none of your business", "two",
     "I want to book an appointment", "Tina?", "stop", "CANCEL", "back pain", "this afternoon", "it's for my wife",
     "thank you", "I don't know", "12/1", "n/a", "test", "lower back", "can I talk to a person",
-    "how long does it take",
+    "how long does it take", "L4", "L4 L5", "p.m.", "P.M.", "a.m.", "3 p.m.", "e.g.", "n.a.", "O.K.", "U.S.",
+    "M.R.I.", "A.", "J R", "k.",
 )  # fmt: skip
 
 NOT_INTRODUCED = (
