@@ -217,7 +217,7 @@ def evaluate_safety(folds: int, quick: bool) -> None:
     settings = _begin()
     sys.modules["tensorflow"] = None  # type: ignore[assignment]  # as in the gateway
     from bot.safety.triage import shared_triage
-    from bot.safety_evaluation import evaluation
+    from bot.safety_evaluation import cross_validation, evaluation
     from bot.serving.triage_training import ensure_triage
     from bot.settings import ROOT
 
@@ -227,7 +227,7 @@ def evaluate_safety(folds: int, quick: bool) -> None:
     for lines in (evaluation.held_out(triage), evaluation.questions(triage), evaluation.after_alarms(triage, after)):
         click.echo("\n".join(lines) + "\n")
     if not quick:
-        click.echo("\n".join(evaluation.cross_validated(triage, folds, click.echo)))
+        click.echo("\n".join(cross_validation.cross_validated(triage, folds, click.echo)))
 
 
 @commands.command("evaluate-nlu")

@@ -138,3 +138,11 @@ def test_nothing_refers_to_a_folder_outside_of_the_project():
     tracked = [ROOT / name for name in listed.decode().split("\0") if name]
     needle = b"../" + b"shared"
     assert [name_of(path) for path in tracked if path.is_file() and needle in path.read_bytes()] == []
+
+
+def test_the_hazard_log_names_tests_that_are_there():
+    log = (ROOT / "docs" / "hazard-log.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", log)
+    assert len(named) > 20
+    for file, test in named:
+        assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8") or not test, f"{file}::{test}"

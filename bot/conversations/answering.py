@@ -159,6 +159,9 @@ class Answering:
         self, session: Session, conversation_id: str, message_id: str, at_once: AtOnce, now: datetime
     ) -> None:
         columns = [{**reply_columns(reply), "in_reply_to": message_id} for reply in at_once.replies]
+        if at_once.settled_how and at_once.replies and not at_once.goes_on:
+            asked = transcript.asked_last(session, conversation_id)
+            columns += [{**each, "in_reply_to": message_id} for each in asked]
         transcript.append(session, conversation_id, now, columns)
         if at_once.settled_how:
             alarms.settle(session, conversation_id, at_once.settled_how, now)

@@ -133,7 +133,7 @@ class ConversationLog(Answering):
             "author": "visitor",
             "text": text,
             "client_message_id": client_message_id,
-            "state": "answered" if at_once or with_a_person else "pending",
+            "state": "answered" if with_a_person or (at_once and not at_once.goes_on) else "pending",
         }
         (message,) = transcript.append(session, conversation_id, now, [columns])
         if triage is not None:

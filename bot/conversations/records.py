@@ -143,13 +143,15 @@ class Alarm:
 class AtOnce:
     """An answer written with the message itself: its replies, the alarm that it raises, how the open one ends.
 
-    ``always``: it is said even while somebody of the staff answers, as an alarm is.
+    ``always``: it is said even while somebody of the staff answers, as an alarm is. ``goes_on``: the message is for the
+    assistant too. If it is not and an alarm ends, what was asked before the alarm is asked again.
     """
 
     replies: tuple[Reply, ...]
     raised: RaisedAlarm | None = None
     settled_how: str | None = None
     always: bool = False
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

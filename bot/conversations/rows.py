@@ -56,6 +56,11 @@ def reply_columns(reply: Reply) -> dict[str, Any]:
     return asdict(reply)
 
 
+def reply_columns_of(row: MessageRow) -> dict[str, Any]:
+    """Return the columns of a reply's row that say the same once more."""
+    return {field.name: getattr(row, field.name) for field in fields(Reply)}
+
+
 def understanding_column(understanding: Understanding | None) -> dict[str, Any] | None:
     """Return an understanding as the JSON of its column."""
     return None if understanding is None else asdict(understanding)

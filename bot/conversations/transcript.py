@@ -15,7 +15,7 @@ from bot.conversations import queues
 from bot.conversations.errors import NotFound
 from bot.conversations.models import ConversationRow, MessageRow, StaffMessageRow
 from bot.conversations.records import Staff
-from bot.conversations.rows import to_message
+from bot.conversations.rows import reply_columns_of, to_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,13 +112,28 @@ def settled_among(session: Session, message_ids: Any) -> set[str]:
     return set(found.scalars())
 
 
-def latest(session: Session, conversation_id: str) -> Message | None:
-    """Return the conversation's last message."""
+def last_said(session: Session, conversation_id: str, except_for: Any = ()) -> Message | None:
+    """Return the last message of our side; ``except_for``: a list or a query of ids of messages that do not count."""
+    chosen = select(MessageRow).where(
+        MessageRow.conversation_id == conversation_id,
+        MessageRow.author != "visitor",
+        MessageRow.id.not_in(except_for),
+    )
+    row = session.execute(chosen.order_by(MessageRow.seq.desc()).limit(1)).scalars().first()
+    return None if row is None else to_message(row)
+
+
+def asked_last(session: Session, conversation_id: str) -> list[dict[str, Any]]:
+    """Return the columns of what a booking asked last, to ask it again after an alarm; none if it asked nothing."""
     found = session.execute(
-        select(MessageRow).where(MessageRow.conversation_id == conversation_id).order_by(MessageRow.seq.desc()).limit(1)
+        select(MessageRow)
+        .where(MessageRow.conversation_id == conversation_id, MessageRow.author == "assistant")
+        .where(MessageRow.kind.not_in(("emergency", "crisis")))
+        .order_by(MessageRow.seq.desc())
+        .limit(1)
     )
     row = found.scalars().first()
-    return None if row is None else to_message(row)
+    return [reply_columns_of(row)] if row is not None and row.asks else []
 
 
 def oldest_pending(session: Session, conversation_id: str) -> Message | None:

@@ -101,9 +101,24 @@ class Inbound:
             return await loop.run_in_executor(self._at_hand, self._keep, message, verdict, error)
         if received.is_new:
             self._bells.ring(conversation_id)
-        if received.is_new and not replies and received.message.state != "pending":
-            await run_in_threadpool(self._with_a_person, conversation_id)
-        return replies or await self._turns.replies(received.message)
+        if replies and not (received.is_new and received.message.state == "pending"):
+            return replies
+        return await self._answered(received, told=len(replies))
+
+    async def _answered(self, received: Received, told: int) -> list[Message]:
+        """Return the replies to a message that is written down; "one moment" if the database goes or hangs meanwhile.
+
+        ``told``: how many there are that do not answer it all.
+        """
+        message = received.message
+        try:
+            if received.is_new and message.state != "pending":
+                ends = asyncio.get_running_loop().time() + _OTHERS_WAIT
+                await self._until(ends, lambda: self._with_a_person(message.conversation_id))
+            return await self._turns.replies(message, told=told)
+        except (TimeoutError, *DATABASE_GONE) as error:
+            _log.error("a message that is written down is answered later: %s", str(error) or "the database is late")
+            return [_unstored(message.conversation_id, texts.one_moment(self._settings))]
 
     async def take_in(self) -> None:
         """Load triage, then take in what waits in the spool, for ever: whenever the database is back."""
@@ -162,6 +177,7 @@ class Inbound:
             alarms,
             phone=self._settings.clinic_phone,
             channel="web",
+            asks="?" in text,
         )
 
     def _keep(self, message: Spooled, verdict: Verdict, error: BaseException) -> list[Message]:

@@ -21,9 +21,18 @@ _SAFETY_TOPICS: Final = ("emergency", CRISIS)
 
 
 def at_once(
-    verdict: Verdict, said: Callable[[], Said], alarms: Sequence[Alarm], *, phone: str, channel: Channel
+    verdict: Verdict,
+    said: Callable[[], Said],
+    alarms: Sequence[Alarm],
+    *,
+    phone: str,
+    channel: Channel,
+    asks: bool = False,
 ) -> AtOnce | None:
-    """Return what triage answers in place of the assistant, or None. ``said`` is only asked while an alarm is open."""
+    """Return what triage answers in place of the assistant, or None. ``said`` is only asked while an alarm is open.
+
+    ``asks``: the message asks something, which the assistant has to answer too if it ends the alarm.
+    """
     opened = next((alarm for alarm in alarms if alarm.settled_at is None), None)
     settled = [SettledAlarm(alarm.names, alarm.settled_how) for alarm in alarms if alarm.settled_how]
     response = respond(
@@ -40,6 +49,7 @@ def at_once(
         replies=tuple(map(_reply, response.replies)),
         raised=_raised(verdict) if response.raised else None,
         settled_how=response.settled,
+        goes_on=asks and response.settled is not None,
     )
 
 

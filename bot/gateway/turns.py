@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from ulid import ULID
@@ -17,6 +17,7 @@ from ulid import ULID
 from bot.conversations.errors import LeaseLost, NotFound
 from bot.gateway import texts
 from bot.gateway.assistant_client import AssistantFailed, AssistantUnavailable
+from bot.gateway.faults import Faults
 from bot.gateway.metrics import PENDING, TURN_SECONDS, TURNS
 from bot.gateway.reading import read_clarified, read_replies, read_understanding
 from bot.gateway.safety_replies import at_once, by_assistant
@@ -39,8 +40,12 @@ _SWEEP_SECONDS: Final = 1.0
 _SWEEP_AT_MOST: Final = 100
 _LOOK_AGAIN_SECONDS: Final = 0.25  # another gateway may have answered: it rings no bell here
 _LEASE_MARGIN_SECONDS: Final = 10.0
+_DATABASE_SECONDS: Final = 5.0  # that a visitor's request waits for the database, each time that it looks
 _AT_ONCE: Final = 8
 _A_PERSON: Final = "talk_to_human"
+
+Result = TypeVar("Result")
+Given = ParamSpec("Given")
 
 
 class Turns:
@@ -54,10 +59,12 @@ class Turns:
         settings: Settings,
         channel_of: Callable[[Message], Channel] = lambda _: "web",
         closed: Callable[[], Reply | None] = lambda: None,
+        own_reply: Callable[[Message, Channel], Reply | None] = lambda _message, _channel: None,
     ) -> None:
         """``channel_of`` tells how a message came; it may look into the database.
 
-        ``closed``: what is added for a visitor who asks for a person out of hours; None within them.
+        ``closed``: what is added for a visitor who asks for a person out of hours, None within them; so may it.
+        ``own_reply``: what is answered to a message without the assistant, if anything; it may look into the database.
         """
         self._log = log
         self._assistant = assistant
@@ -65,32 +72,34 @@ class Turns:
         self._settings = settings
         self._channel_of = channel_of
         self._closed = closed
+        self._own_reply = own_reply
         self._owner = str(ULID())
         self._wanted: set[str] = set()
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._places = asyncio.Semaphore(_AT_ONCE)
 
-    async def replies(self, message: Message) -> list[Message]:
+    async def replies(self, message: Message, told: int = 0) -> list[Message]:
         """Return the replies to a received message; "one moment" if the answer must wait.
 
-        There are none while somebody of the staff answers. Raises NotFound if the conversation is erased meanwhile.
+        ``told``: how many there are that came before the assistant's. There are none while somebody of the staff
+        answers. Raises NotFound if the conversation is erased meanwhile, TimeoutError if the database hangs.
         """
         deadline = time.monotonic() + self._settings.reply_wait
-        while not (found := await run_in_threadpool(self._log.replies_to, message.id)):
-            if not await run_in_threadpool(self._log.waits, message.id):
+        while len(found := await _in_time(self._log.replies_to, message.id)) <= told:
+            if not await _in_time(self._log.waits, message.id):
                 return await self._without_the_assistant(message)
             if not self._assistant.ready or time.monotonic() >= deadline:
-                return await run_in_threadpool(self._log.acknowledge_once, message.id, texts.one_moment(self._settings))
+                return found or await _in_time(self._log.acknowledge_once, message.id, texts.one_moment(self._settings))
             self._work_on(message.conversation_id)
             await self._bells.wait(message.conversation_id, _LOOK_AGAIN_SECONDS)
-            if not await run_in_threadpool(self._log.exists, message.conversation_id):
+            if not await _in_time(self._log.exists, message.conversation_id):
                 raise NotFound("The conversation has been erased.")
         return found
 
     async def _without_the_assistant(self, message: Message) -> list[Message]:
-        if not await run_in_threadpool(self._log.exists, message.conversation_id):
+        if not await _in_time(self._log.exists, message.conversation_id):
             raise NotFound("The conversation has been erased.")
-        return await run_in_threadpool(self._log.replies_to, message.id)
+        return await _in_time(self._log.replies_to, message.id)
 
     def begin(self, conversation_id: str) -> bool:
         """Have a conversation's messages answered, without waiting; tell whether the assistant is there to do so."""
@@ -98,8 +107,14 @@ class Turns:
             self._work_on(conversation_id)
         return self._assistant.ready
 
+    @property
+    def has_assistant(self) -> bool:
+        """Whether the assistant was there when it was last asked."""
+        return self._assistant.ready
+
     async def sweep(self) -> None:
         """Take up what waits, for ever: after a start, an outage, or the crash of another gateway."""
+        faults = Faults(_log, "the sweep")
         while True:
             try:
                 if await self._assistant.probe():
@@ -107,8 +122,9 @@ class Turns:
                     PENDING.set(len(waiting))
                     for conversation_id in waiting:
                         self._work_on(conversation_id)
-            except Exception:  # noqa: BLE001 - the sweep must outlive any fault, or messages would wait for ever
-                _log.exception("the sweep failed; it goes on")
+                faults.succeeded()
+            except Exception as error:  # noqa: BLE001 - the sweep must outlive any fault, or messages would wait for ever
+                faults.failed(error)
             await asyncio.sleep(_SWEEP_SECONDS)
 
     async def stop(self) -> None:
@@ -159,6 +175,9 @@ class Turns:
             await self._settle(message, [texts.no_words()], started)
             return True
         channel = await run_in_threadpool(self._channel_of, message)
+        if own := await run_in_threadpool(self._own_reply, message, channel):
+            await self._settle(message, [own], started)
+            return True
         try:
             turn = await self._assistant.ask(message.conversation_id, message.id, message.text, channel)
             replies = read_replies(turn)
@@ -181,8 +200,9 @@ class Turns:
         alarm = verdict and at_once(verdict, lambda: STAYS, alarms, phone=self._settings.clinic_phone, channel=channel)
         if alarm:
             replies = list(alarm.replies)
-        elif any(reply.topic == _A_PERSON for reply in replies) and (closed := self._closed()):
-            replies.append(closed)
+        elif any(reply.topic == _A_PERSON for reply in replies):
+            closed = await run_in_threadpool(self._closed)
+            replies += [closed] if closed else []
         raised = alarm.raised if alarm else None
         await self._settle(message, replies, started, understanding, turn.model, clarified=clarified, raised=raised)
         return True
@@ -216,3 +236,9 @@ class Turns:
         TURNS.labels(kind=replies[0].kind).inc()
         TURN_SECONDS.observe(seconds)
         self._bells.ring(message.conversation_id)
+
+
+async def _in_time(work: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:
+    """Return what work with the database returns. Raises TimeoutError if it is late; what has begun goes on."""
+    async with asyncio.timeout(_DATABASE_SECONDS):
+        return await run_in_threadpool(work, *args, **kwargs)

@@ -22,6 +22,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.nlu.encoder import Array
 from bot.nlu.folds import held_out
+from bot.nlu.ngrams import Floats, Ngrams
 
 Probabilities = npt.NDArray[np.float64]
 
@@ -41,6 +42,14 @@ class Options:
     seed: int = 7
 
 
+@dataclass(frozen=True)
+class _Parts:
+    """The weights of the regression, ``(features, labels)`` each: those of the vector, and of each kind of n-grams."""
+
+    of_vector: Floats
+    of_ngrams: tuple[tuple[Ngrams, Floats], ...]
+
+
 class TopicModel:
     """Probabilities of labels for clean texts and their sentence vectors."""
 
@@ -51,7 +60,7 @@ class TopicModel:
             analyzer="char_wb", ngram_range=(3, 5), min_df=5, sublinear_tf=True, dtype=np.float32
         )
         self._regression: LogisticRegression | None = None
-        self._weights: npt.NDArray[np.float32] | None = None
+        self._parts: _Parts | None = None
         self.temperature = 1.0
 
     @property
@@ -74,7 +83,7 @@ class TopicModel:
             first = self._regressed(features[~apart], truth[~apart])
             self.temperature = _temperature(first, features[apart], truth[apart])
         self._regression = self._regressed(features, truth)
-        self._weights = None
+        self._parts = None
 
     @classmethod
     def trained(
@@ -87,7 +96,12 @@ class TopicModel:
 
     def probabilities(self, texts: Sequence[str], vectors: Array) -> Probabilities:
         """Return calibrated probabilities, shape ``(texts, labels)``."""
-        scores = self._features(texts, vectors) @ self._columns() + self._trained().intercept_
+        parts = self._read()
+        scores = vectors @ parts.of_vector + self._trained().intercept_
+        for row, text in enumerate(texts):
+            for ngrams, weights in parts.of_ngrams:
+                columns, values = ngrams.features(text)
+                scores[row] += (values * self._options.ngram_weight) @ weights[columns]
         return _softmax(scores / self.temperature)
 
     def save(self, file: Path) -> None:
@@ -101,11 +115,15 @@ class TopicModel:
         model._words, model._characters, model._regression, model.temperature = skops.io.load(file, trusted=_TRUSTED)
         return model
 
-    def _columns(self) -> npt.NDArray[np.float32]:
-        """Return the weights laid out as the product needs them; made once, because that takes milliseconds."""
-        if self._weights is None:
-            self._weights = np.ascontiguousarray(self._trained().coef_.T, dtype=np.float32)
-        return self._weights
+    def _read(self) -> _Parts:
+        """Return the weights laid out as the products need them; made once, because that takes milliseconds."""
+        if self._parts is None:
+            weights = np.ascontiguousarray(self._trained().coef_.T, dtype=np.float32)
+            words, characters = Ngrams(self._words), Ngrams(self._characters)
+            first = len(weights) - len(words) - len(characters)
+            ends = first + len(words)
+            self._parts = _Parts(weights[:first], ((words, weights[first:ends]), (characters, weights[ends:])))
+        return self._parts
 
     def _trained(self) -> LogisticRegression:
         if self._regression is None:

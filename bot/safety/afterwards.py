@@ -34,9 +34,12 @@ class Afterwards:
         chosen = next((said for said, titles in _BUTTONS.items() if text.strip() in titles), None)
         if chosen:
             return chosen
-        plain = " ".join(sentence.plain for sentence in self._rules.sentences(text))
-        if not plain:
+        sentences = self._rules.sentences(text)
+        if not sentences:
             return STAYS
+        # Where something is told, a question beside it is about something else.
+        told = [sentence for sentence in sentences if not sentence.written.rstrip().endswith("?")]
+        plain = " ".join(sentence.plain for sentence in told or sentences)
         (row,) = self._model.probabilities([plain], self._encoder.encode([plain]))
         best = int(row.argmax())
         said: Said = self._model.labels[best] if row[best] >= CLEAR else STAYS  # type: ignore[assignment]

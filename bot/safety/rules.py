@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -68,33 +69,17 @@ class Rules:
         self.rules = tuple(_rule(entry, groups) for entry in loaded["rules"])
         self._today = today
         _unique([rule.id for rule in self.rules])
+        self._by_group: defaultdict[str, set[int]] = defaultdict(set)  # the rules with a pattern that begins so
+        for number, rule in enumerate(self.rules):
+            for pattern in rule.patterns:
+                self._by_group[pattern.groups[0]].add(number)
 
     def sentences(self, text: str, language: str | None = None) -> list[Sentence]:
         """Return the message's sentences in plain words; ``language`` is found out if it is not given."""
         return self._reader.read(text, language or language_of(text))
 
-    def meet(self, sentences: Sequence[Sentence]) -> list[Hit]:
-        """Return the rules that the message meets: each once, one that counts before one that is held back."""
-        places = self._places(sentences)
-        hits: dict[str, Hit] = {}
-        for rule in self.rules:
-            for hit in self._hits(rule, places):
-                if rule.id not in hits or hits[rule.id].held_back:
-                    hits[rule.id] = hit
-                if not hit.held_back:
-                    break
-        return list(hits.values())
-
-    def says_old(self, sentences: Sequence[Sentence]) -> bool:
-        """Whether the message tells of something old or unchanged, and of nothing new or worse."""
-        return any(place.tells_of_old() for place in self._places(sentences))
-
-    def says_changing(self, sentences: Sequence[Sentence]) -> bool:
-        """Whether the message says that something is new or getting worse."""
-        found = {name for sentence in sentences for name in self._finder.find(sentence)}
-        return bool(found & {"now", "worse"}) and "unchanged" not in found
-
-    def _places(self, sentences: Sequence[Sentence]) -> list[Surroundings]:
+    def read(self, sentences: Sequence[Sentence]) -> list[Surroundings]:
+        """Return the sentences with the groups of words found in them, for ``meet`` and what is said of time."""
         today = self._today or date.today()  # noqa: DTZ011 - which year it is, wherever the visitor is
         found = [self._finder.find(sentence) for sentence in sentences]
         everywhere = frozenset(name for groups in found for name in groups)
@@ -105,8 +90,36 @@ class Rules:
             for at, (sentence, groups) in enumerate(zip(sentences, found, strict=True))
         ]
 
+    def meet(self, places: Sequence[Surroundings]) -> list[Hit]:
+        """Return the rules that a message meets: each once, one that counts before one that is held back."""
+        hits: dict[str, Hit] = {}
+        for rule in self._possible(places):
+            for hit in self._hits(rule, places):
+                if rule.id not in hits or hits[rule.id].held_back:
+                    hits[rule.id] = hit
+                if not hit.held_back:
+                    break
+        return list(hits.values())
+
+    def says_old(self, places: Sequence[Surroundings]) -> bool:
+        """Whether a message tells of something old or unchanged, and of nothing new or worse."""
+        return any(place.tells_of_old() for place in places)
+
+    def says_changing(self, places: Sequence[Surroundings]) -> bool:
+        """Whether a message says that something is new or getting worse."""
+        found = _everywhere(places)
+        return bool(found & {"now", "worse"}) and "unchanged" not in found
+
+    def _possible(self, places: Sequence[Surroundings]) -> Iterator[Rule]:
+        """Give the rules, in their order, of which the message has the first group of a pattern."""
+        numbers = {number for group in _everywhere(places) for number in self._by_group.get(group, ())}
+        return (self.rules[number] for number in sorted(numbers))
+
     def _hits(self, rule: Rule, places: Sequence[Surroundings]) -> Iterator[Hit]:
+        everywhere = _everywhere(places)
         for pattern in rule.patterns:
+            if not everywhere.issuperset(pattern.groups):
+                continue
             if pattern.how == "message":
                 yield from _across(rule, pattern, places)
                 continue
@@ -118,6 +131,11 @@ class Rules:
 def load_rules() -> Rules:
     """Return the rules of ``rules.yml``."""
     return Rules(yaml.safe_load(RULES.read_text(encoding="utf-8")))
+
+
+def _everywhere(places: Sequence[Surroundings]) -> frozenset[str]:
+    """Return the groups of words that the message has."""
+    return places[0].in_message if places else frozenset()
 
 
 def _hit(rule: Rule, place: Surroundings, spans: Sequence[Span], own: Sequence[Span] | None = None) -> Hit:

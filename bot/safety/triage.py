@@ -39,12 +39,13 @@ class Triage:
         sentences = self.rules.sentences(text)
         if not sentences:
             return Verdict()
-        hits = self.rules.meet(sentences)
+        places = self.rules.read(sentences)
+        hits = self.rules.meet(places)
         fired = [
             Fired("rule", hit.rule.id, hit.rule.family, hit.rule.level, hit.words) for hit in hits if not hit.held_back
         ]
-        calm = self.rules.says_old(sentences) or bool(hits and not fired)
-        likely = self.meaning.likelihoods(sentences)
+        calm = self.rules.says_old(places) or bool(hits and not fired)
+        likely = self.meaning.likelihoods(sentences, calm=calm)
         nearest, is_alarm = likely.nearest(calm=calm)
         if is_alarm:
             family = likely.families[nearest]
@@ -57,7 +58,7 @@ class Triage:
             held_back=tuple((hit.rule.id, hit.held_back) for hit in hits if hit.held_back),
             nearness=round(likely.alarms[nearest], 3),
             language=language_of(text),
-            changing=self.rules.says_changing(sentences),
+            changing=self.rules.says_changing(places),
         )
 
 

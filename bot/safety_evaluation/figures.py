@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scipy.stats import beta
@@ -29,3 +30,15 @@ class Share:
             return "none"
         low, high = self.bounds
         return f"{self.part}/{self.whole} = {self.part / self.whole:.3f}  [{low:.3f}, {high:.3f}]"
+
+
+def by_group(looked: Iterable[tuple[str, bool]]) -> list[str]:
+    """Return the lines of a table: the share of each group that was caught, and of all."""
+    rows = list(looked)
+    groups = dict.fromkeys(group for group, _ in rows)
+    lines = []
+    for group in groups:
+        caught = [alarm for each, alarm in rows if each == group]
+        lines.append(f"  {group:30s} {Share(sum(caught), len(caught))}")
+    lines.append(f"  {'all':30s} {Share(sum(alarm for _, alarm in rows), len(rows))}")
+    return lines

@@ -54,6 +54,26 @@ def test_answers_wait_until_the_visitor_ends_it_and_then_go_on(assistant, serve)
         assert alarm.settled_how == "mistake"
 
 
+def test_a_question_in_the_words_that_end_an_alarm_is_answered_too(assistant, serve):
+    with serve(assistant) as gateway:
+        visitor = gateway.new_visitor()
+        visitor.say(RED_FLAG)
+        ending = "You misunderstood me, I am fine, that was years ago. How long does RFA last?"
+        assert kinds(visitor.say(ending, "a1")) == ["smalltalk", "answer"]
+        assert kinds(visitor.say(ending, "a1")) == ["smalltalk", "answer"]  # sent again by a client that lost them
+        assert [asked.text for asked in assistant.turns] == [ending]
+
+
+def test_what_a_booking_had_asked_is_asked_again_when_the_alarm_ends(assistant, serve):
+    with serve(assistant) as gateway:
+        visitor = gateway.new_visitor()
+        asked = gateway.log.add(visitor.id, "assistant", "Who is it for?", kind="booking", asks="name")
+        visitor.say(RED_FLAG)
+        ended, again = visitor.say(MISTAKE)
+        assert ended["kind"] == "smalltalk"
+        assert (again["text"], again["kind"], again["asks"]) == (asked.text, "booking", "name")
+
+
 def test_too_many_messages_do_not_keep_an_alarm_from_its_answer(assistant, serve):
     with serve(assistant, rate_limit="on", rate_limit_conversation="1/hour") as gateway:
         visitor = gateway.new_visitor()
