@@ -12,6 +12,8 @@ UV := $(BIN)/uv
 STAMP := $(VENV)/.installed
 # Without evaluation/evaluate.py, which is given from outside.
 SOURCES := bot actions bench tests
+# What pytest returns if ARGS choose no test.
+NONE_CHOSEN := 5
 # More arguments for test, train, evaluate, evaluate-nlu and bench: make test ARGS="-k booking"
 ARGS ?=
 
@@ -26,7 +28,8 @@ run: setup ## Set up if need be, then start the assistant; Ctrl-C stops it
 
 test: setup ## Run the tests; trains first if need be
 	@$(BIN)/python -m bot train
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -m "not alone" -n 2 --dist loadfile $(ARGS) || test $$? -eq $(NONE_CHOSEN)
+	@$(BIN)/python -m pytest -m alone $(ARGS) || test $$? -eq $(NONE_CHOSEN)
 
 lint: setup ## Check style, format and types
 	@$(BIN)/ruff check $(SOURCES)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.alone
+
 BOOKINGS = int(os.environ.get("KILLED_BOOKINGS", "8"))
 IS_FULL_SIZE = BOOKINGS >= 100
 NAMES = ("gateway", "actions", "assistant")

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from database_backends import PostgresqlProcess
     from e2e.parts import Answered, Gateway
 
+pytestmark = pytest.mark.alone
+
 MOST_SECONDS = 1.0
 QUESTION = "How long does the relief from radiofrequency ablation last?"
 

@@ -26,6 +26,8 @@ from bot.storage.engine import Database, make_engine
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.alone
+
 DIALOGUES = [
     json.loads(line)
     for line in (ROOT / "evaluation" / "dev-dialogues.jsonl").read_text(encoding="utf-8").splitlines()

@@ -14,6 +14,8 @@ from bot.safety.replies import safety_texts
 from bot.serving.running import running_server
 from bot.settings import ROOT
 
+pytestmark = pytest.mark.alone
+
 RESPONSES = yaml.safe_load((ROOT / "domain.yml").read_text())["responses"]
 PHONE = "312-555-0100"
 
