@@ -76,7 +76,11 @@ def test_keys_are_written_in_either_base64():
     assert len(parse_keys(new_key())[0]) == 32
 
 
-@pytest.mark.parametrize("keys", ["x", "A" * 42, "A" * 44, f"{new_key()},", f"{new_key()} {new_key()}", "ä" * 43])
+@pytest.mark.parametrize(
+    "keys",
+    ["x", "A" * 42, "A" * 44, f"{new_key()},", f"{new_key()} {new_key()}", "ä" * 43],
+    ids=["short", "a letter too few", "a letter too many", "ends with a comma", "two with a blank", "not base64"],
+)
 def test_a_wrong_key_stops_the_start_and_is_not_printed(keys):
     with pytest.raises(ValueError, match="contact_keys") as told:
         Settings(_env_file=None, contact_keys=keys)
