@@ -206,6 +206,13 @@ class ConversationLog(Answering):
             queues.rated(session, conversation_id, message_id, helpful=helpful, now=now)
 
     @retried
+    def nearness_of(self, message_id: str) -> float | None:
+        """Return how near to an alarm triage found a message, of 1; None if triage did not look at it."""
+        with self._database.read() as session:
+            row = session.get(TriageRow, message_id)
+            return None if row is None else row.verdict.get("nearness")
+
+    @retried
     def alarms(self, *, unseen: bool = False, limit: int = 100) -> list[Alarm]:
         """Return the alarms for staff: those not seen first, and of these the newest first."""
         chosen = select(AlarmRow).order_by(AlarmRow.seen_at.isnot(None), AlarmRow.raised_at.desc()).limit(limit)

@@ -50,12 +50,20 @@ class AssistantClient:
         self._late = 0
         self._misses_actions = False  # until the action server says that it is well
 
-    async def ask(self, conversation_id: str, message_id: str, text: str, channel: Channel) -> Turn:
-        """Return the replies to one message.
+    async def ask(
+        self, conversation_id: str, message_id: str, text: str, channel: Channel, *, may_alarm: bool = True
+    ) -> Turn:
+        """Return the replies to one message. ``may_alarm``: whether the assistant may take it for a red flag.
 
         Raises AssistantUnavailable if it cannot be reached, AssistantFailed if it fails, is late or says nothing.
         """
-        asked = {"conversation_id": conversation_id, "message_id": message_id, "text": text, "channel": channel}
+        asked = {
+            "conversation_id": conversation_id,
+            "message_id": message_id,
+            "text": text,
+            "channel": channel,
+            "may_alarm": may_alarm,
+        }
         try:
             response = await self._assistant.post("/webhooks/gateway/messages", json=asked)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:

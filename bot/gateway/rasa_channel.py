@@ -21,6 +21,7 @@ from sanic.response import HTTPResponse, empty, json
 from sqlalchemy import delete
 
 from bot.gateway.whole_turns import TurnBroken, take_turn
+from bot.nlu.labels import MAY_ALARM
 
 _log = logging.getLogger(__name__)
 _LISTEN = "action_listen"
@@ -83,6 +84,7 @@ class GatewayChannel(InputChannel):
                 asked["conversation_id"],
                 input_channel=asked["channel"],
                 message_id=asked["message_id"],
+                metadata={MAY_ALARM: asked["may_alarm"]},
             )
             try:
                 tracker = await take_turn(agent, message)

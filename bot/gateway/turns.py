@@ -23,6 +23,7 @@ from bot.gateway.reading import read_clarified, read_replies, read_understanding
 from bot.gateway.safety_replies import at_once, by_assistant
 from bot.nlu.language import language_of
 from bot.safety.afterwards import STAYS
+from bot.safety.meaning import NEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -179,7 +180,14 @@ class Turns:
             await self._settle(message, [own], started)
             return True
         try:
-            turn = await self._assistant.ask(message.conversation_id, message.id, message.text, channel)
+            nearness = await run_in_threadpool(self._log.nearness_of, message.id)
+            turn = await self._assistant.ask(
+                message.conversation_id,
+                message.id,
+                message.text,
+                channel,
+                may_alarm=nearness is None or nearness >= NEAR,
+            )
             replies = read_replies(turn)
             understanding = read_understanding(turn, replies)
             clarified = read_clarified(turn, replies)

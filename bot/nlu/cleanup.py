@@ -155,7 +155,7 @@ def _misspells(word: str, right: set[str]) -> bool:
 def _signs(written: str) -> str:
     """Return punctuation as it is, and emoji by their names."""
     if not emoji.emoji_count(written):
-        return written[:3]
+        return written[:3].strip()
     named = emoji.demojize(written, delimiters=(" ", " "))
     return " ".join(dict.fromkeys(named.replace("_", " ").split()))
 

@@ -12,6 +12,9 @@ ANSWERS: Final = "faq"
 FALLBACK: Final = "nlu_fallback"
 FOLLOW_UP: Final = "follow_up"
 BOOKING: Final = "booking"
+RED_FLAGS: Final = frozenset({"emergency", "crisis"})
+# In a message's metadata: whether it may be taken for a red flag, which triage has looked for before.
+MAY_ALARM: Final = "may_alarm"
 
 
 def intent_of(label: str) -> str:

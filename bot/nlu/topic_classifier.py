@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
-from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -27,12 +28,12 @@ from bot.nlu import folds, topic_model
 from bot.nlu.decision import decide, intents_of, topics_of
 from bot.nlu.encoder import Array
 from bot.nlu.fingerprint import fingerprint_of
-from bot.nlu.labels import FALLBACK, intent_of
+from bot.nlu.labels import FALLBACK, MAY_ALARM, RED_FLAGS, intent_of
 from bot.nlu.plain_words import CLEAN_TEXT, PARTS
 from bot.nlu.reading_order import whole_from_parts
 from bot.nlu.result_cache import made_once
 from bot.nlu.sentence_encoder import PART_VECTORS
-from bot.nlu.topic_model import Options, TopicModel
+from bot.nlu.topic_model import Options, Probabilities, TopicModel
 from bot.settings import load_settings
 
 _FILE: Final = "topics.skops"
@@ -136,6 +137,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         parts = message.get(PARTS) or []
         vectors = np.vstack([_sentence_vector(message), message.get(PART_VECTORS)])
         rows = model.probabilities([message.get(CLEAN_TEXT), *(part["text"] for part in parts)], vectors)
+        if not (message.get(METADATA) or {}).get(MAY_ALARM, True):
+            rows = _without_red_flags(rows, model.labels)
         row = whole_from_parts(rows[0], rows[1:], [part["text"] for part in parts])
         labels = dict(zip(model.labels, map(float, row), strict=True))
         message.set(
@@ -165,6 +168,13 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             add_to_output=True,
         )
         message.set("response_selector", _selected(label, labels[label]), add_to_output=True)
+
+
+def _without_red_flags(rows: Probabilities, labels: Sequence[str]) -> Probabilities:
+    """Return the probabilities of a message that is none: those of the other labels, made up to 1."""
+    others = rows * [intent_of(label) not in RED_FLAGS for label in labels]
+    whole: Probabilities = others / np.maximum(others.sum(axis=1, keepdims=True), 1e-9)
+    return whole
 
 
 def _code() -> str:

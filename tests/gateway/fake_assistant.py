@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 SECRET = "the secret of gateway and assistant"
 MODEL = "20261122-070000-fake.tar.gz"
 _ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
-_FIELDS = {"conversation_id", "message_id", "text", "channel"}
+_TEXTS = {"conversation_id", "message_id", "text", "channel"}
+_FIELDS = {*_TEXTS, "may_alarm"}
 
 Said = dict[str, Any]
 
@@ -67,6 +68,7 @@ class Asked:
     message_id: str
     text: str
     channel: str
+    may_alarm: bool
 
 
 class FakeAssistant:
@@ -181,7 +183,8 @@ class FakeAssistant:
         is_right = (
             isinstance(body, dict)
             and set(body) == _FIELDS
-            and all(isinstance(value, str) for value in body.values())
+            and all(isinstance(body[name], str) for name in _TEXTS)
+            and isinstance(body["may_alarm"], bool)
             and _ULID.fullmatch(body["conversation_id"])
             and _ULID.fullmatch(body["message_id"])
             and body["channel"] in {"web", "sms"}

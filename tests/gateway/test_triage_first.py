@@ -9,6 +9,7 @@ from gateway.local_server import until
 
 from bot.conversations.spool import Spool
 from bot.notices.outbox import Outbox
+from bot.safety.meaning import NEAR
 from bot.safety.replies import safety_texts
 from bot.storage.engine import Database, make_engine
 
@@ -41,6 +42,16 @@ def test_the_assistant_never_hears_of_it_and_staff_have_it_in_their_list(assista
         assert (alarm.level, alarm.conversation_id, alarm.settled_at) == ("emergency", visitor.id, None)
         assert alarm.names
         assert Outbox(Database(make_engine(gateway.settings.database))).waiting() == 1
+
+
+def test_the_assistant_may_not_take_for_a_red_flag_what_triage_found_far_from_one(assistant, serve):
+    with serve(assistant) as gateway:
+        visitor = gateway.new_visitor()
+        visitor.say("How long does RFA last?")
+        (asked,) = assistant.turns
+        assert asked.may_alarm is False
+        assert gateway.log.nearness_of(asked.message_id) < NEAR
+        assert gateway.log.nearness_of(gateway.log.add(visitor.id, "assistant", "Hello.").id) is None
 
 
 def test_answers_wait_until_the_visitor_ends_it_and_then_go_on(assistant, serve):

@@ -197,6 +197,7 @@ def test_long_messages_of_any_kind_take_no_time(piece):
 @given(text=st.one_of(st.text(), SCRAPS, TYPED))
 @example(text="İ̇ ﷺ½ ™ ´ ﬁ \U0001f468\u200d")
 @example(text="&nbsp;&zwj;&#0;&lt;b&gt;&bogus;")
+@example(text="::\u00b8")
 def test_any_text_is_cleaned_and_each_word_stands_in_it(text):
     cleaned = shared_cleaner().clean(text)
     assert cleaned == shared_cleaner().clean(text)

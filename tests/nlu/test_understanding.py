@@ -1,10 +1,14 @@
 """What a parsed message looks like, for Rasa and for the gateway."""
 
+import asyncio
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rasa.core.channels.channel import UserMessage
 
 from bot.knowledge.catalogue import load_catalogue
+from bot.nlu.labels import MAY_ALARM, RED_FLAGS, intent_of
 
 
 def test_a_question_of_a_topic_selects_its_response(understand):
@@ -38,3 +42,13 @@ def test_any_text_is_parsed(understand, text):
         return  # a command to Rasa; the channel lets none through
     parsed = understand(text)
     assert 0 <= parsed["intent"]["confidence"] <= 1 + 1e-6
+
+
+@pytest.mark.parametrize("may_alarm", [True, False])
+def test_a_red_flag_is_none_where_triage_has_found_the_message_far_from_one(agent, may_alarm):
+    text = "I cannot feel it when I wipe. I have wet myself since this morning"
+    parsed = asyncio.run(agent.processor.parse_message(UserMessage(text, metadata={MAY_ALARM: may_alarm})))
+    readings = [parsed["labels"], *(part["labels"] for part in parsed["parts"])]
+    found = {intent_of(each["label"]) for labels in readings for each in labels}
+    assert bool(found & RED_FLAGS) is may_alarm
+    assert (intent_of(parsed["label"]) in RED_FLAGS) is may_alarm

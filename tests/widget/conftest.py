@@ -38,8 +38,8 @@ def launched() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_OPTIONS)
 
 
-# Playwright keeps an event loop running, in which other tests could start none; those of this folder start none.
-browser = pytest.fixture(launched, scope="package", name="browser")
+# Playwright keeps an event loop running, in which tests of other modules could start none.
+browser = pytest.fixture(launched, scope="module", name="browser")
 
 
 @pytest.fixture
