@@ -22,6 +22,7 @@ _YES_WORDS: Final = (
     r"(?:i )?(?:do )?(?:confirm|agree|accept)(?: (?:it|that|this))?|"
     r"(?:it |that )?works(?: for me)?|you (?:got it|bet)|no (?:changes|corrections|problem|prob|worries)|"
     r"nothing to change|of course|for sure|uh huh|mm ?hmm|"
+    r"and (?:confirm|book)(?: it| that)?|put (?:it|that|me) (?:through|down|in)|alright|then|"
     r"thank (?:you|u)|(?:to|for|by|with) me|so much|very much|yes sir|yes ma'?am|i am|i do|it is|that is|they are|very|"
     r"yes|yess+|yea|yeah|yeh|yep|yup|ya|yah|yas|ye|y|si|sí|ja|oui|aye|ok|okay|okey|k|kk|sure|correct|right|good|"
     r"great|perfect|fine|exactly|absolutely|"
@@ -50,7 +51,7 @@ _YES_CORE: Final = re.compile(
     r"\b(?:y|ye\w*|ya[hs]?|yup|si|sí|ja|oui|aye|ok\w*|k|kk|sure|correct|right|good|great|perfect|fine|exactly|"
     r"absolutely|definitely|indeed|certainly|"
     r"affirmative|agreed?|confirm\w*|true|cool|awesome|wonderful|lovely|excellent|course|uh huh|mm ?hmm|book|send|"
-    r"submit|schedule|save|reserve|lock|"
+    r"submit|schedule|save|reserve|lock|alright|put|"
     r"go|let'?s|accept|works|bet|got|no|nothing|that'?s|do it|do that|i do)\b|[👍👌✅]"
 )
 _NO: Final = re.compile(

@@ -6,7 +6,7 @@ from bot.booking.words.answers import asks_why, declines, is_no, is_yes, reads_c
 from bot.booking.words.reference_words import reads_reference
 
 YES = (
-    "yes", "YES", "Yes.", "yes!!", "Yes please!", "y", "yep all good", "yup", "yeah", "ya", "si", "Sí", "ok",
+    "okay then go ahead and book it", "alright, put it through", "lovely, then confirm", "yes", "YES", "Yes.", "yes!!", "Yes please!", "y", "yep all good", "yup", "yeah", "ya", "si", "Sí", "ok",
     "okay thanks", "k", "sure", "correct", "correct, thanks", "that's correct", "thats right", "yes, that's right",
     "looks right", "yh", "yup send", "yep thats gd", "all correct, please book", "spot on", "that'll do",
     "looks good to me", "everything is correct", "perfect thank you", "all good", "book it",
@@ -14,6 +14,7 @@ YES = (
     "👍", "👍🏽", "👌 thanks", "✅",
 )  # fmt: skip
 NO_YES = (
+    "and then?", "well then", "alright then, but the other number", "put me down for tuesday",
     "yes but the number is wrong", "yes but", "yes except the number", "ok but later", "yes and change the time",
     "correct the name", "CANCEL", "cancel", "STOP", "no", "nope", "👎", "maybe", "yes?", "right?", "not right",
     "thanks", "please", "hello", "the", "yes no", "i am", "", "I guess so if you can do Tuesday",
