@@ -23,7 +23,7 @@ from bot.gateway.reading import read_clarified, read_replies, read_understanding
 from bot.gateway.safety_replies import at_once, by_assistant
 from bot.nlu.language import language_of
 from bot.safety.afterwards import STAYS
-from bot.safety.meaning import NEAR
+from bot.safety.verdicts import NEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable

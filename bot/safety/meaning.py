@@ -35,8 +35,6 @@ class Thresholds:
     calm: float = 0.9
 
 
-# From where on, of 1, the assistant's classifier may raise an alarm that triage did not.
-NEAR: Final = 0.25
 IN_USE: Final = Thresholds()  # chosen on the cross-validation of the examples: docs/adr/0010
 
 

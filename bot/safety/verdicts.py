@@ -10,6 +10,7 @@ Line = Literal["rule", "meaning", "assistant"]
 
 CRISIS: Final = "crisis"  # the family as well as the level
 OVERDOSE: Final = frozenset({"overdose", "allergy", "overdose_allergy"})  # families that have a text of their own
+NEAR: Final = 0.25  # of 1; where triage found less, the assistant's classifier raises no alarm
 _ORDER: Final[dict[Level, int]] = {"none": 0, "urgent": 1, "crisis": 2, "emergency": 3}
 
 

@@ -9,11 +9,13 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 from gateway.visitor import client
 
 from bot.serving.running import isolated
 from bot.settings import ROOT
 
+pytestmark = pytest.mark.alone
 QUICK_SECONDS = 3.0
 TRIES = 3  # the first start may have to compile the modules; later ones find them compiled
 

@@ -9,8 +9,8 @@ from gateway.local_server import until
 
 from bot.conversations.spool import Spool
 from bot.notices.outbox import Outbox
-from bot.safety.meaning import NEAR
 from bot.safety.replies import safety_texts
+from bot.safety.verdicts import NEAR
 from bot.storage.engine import Database, make_engine
 
 RED_FLAG = "I cannot feel anything when I wipe and since this morning I cannot pee."

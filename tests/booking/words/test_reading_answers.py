@@ -6,7 +6,8 @@ from bot.booking.words.answers import asks_why, declines, is_no, is_yes, reads_c
 from bot.booking.words.reference_words import reads_reference
 
 YES = (
-    "okay then go ahead and book it", "alright, put it through", "lovely, then confirm", "yes", "YES", "Yes.", "yes!!", "Yes please!", "y", "yep all good", "yup", "yeah", "ya", "si", "Sí", "ok",
+    "okay then go ahead and book it", "alright, put it through", "lovely, then confirm",
+    "yes", "YES", "Yes.", "yes!!", "Yes please!", "y", "yep all good", "yup", "yeah", "ya", "si", "Sí", "ok",
     "okay thanks", "k", "sure", "correct", "correct, thanks", "that's correct", "thats right", "yes, that's right",
     "looks right", "yh", "yup send", "yep thats gd", "all correct, please book", "spot on", "that'll do",
     "looks good to me", "everything is correct", "perfect thank you", "all good", "book it",
