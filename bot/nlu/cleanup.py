@@ -23,6 +23,7 @@ from spellchecker import SpellChecker
 
 from bot.knowledge.catalogue import load_catalogue
 from bot.nlu.lexicon import all_words
+from bot.nlu.slips import is_slip
 
 NO_WORDS: Final = "?"  # what a message without words is understood as
 LONGEST: Final = 4000  # characters that are read; the question of a longer message is looked for at its end
@@ -32,6 +33,7 @@ _REPEATED = re.compile(r"(\w)\1{2,}")
 _APOSTROPHE = r"['\u2019-]|&(?:#39|apos|rsquo);"
 _PIECE = re.compile(rf"w/o?(?=\s|$)|[^\W_]+(?:(?:{_APOSTROPHE})[^\W_]+)*|&#?\w{{1,8}};|[^\w\s&]+|&+|_+")
 _SHORTEST_CORRECTED = 5
+_SHORTEST_SLIPPED = 4
 _TWO_ERRORS_FROM = 9
 _HARDLY_ANOTHER_FROM = 7  # letters; one that is wrong seldom makes another word
 _NOT_SHOWN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})  # Unicode categories
@@ -67,12 +69,17 @@ class Cleaned:
 class Cleaner:
     """Cleans messages; knows the words of the subject, towards which misspellings are corrected."""
 
-    def __init__(self, more_subject: Iterable[str] = (), more_known: Iterable[str] = ()) -> None:
+    def __init__(
+        self, more_subject: Iterable[str] = (), more_known: Iterable[str] = (), *, typed_in_haste: bool = False
+    ) -> None:
         """Gather the words of the subject from the document, the lexicon and ``spelling.yml``.
 
         ``more_subject``: further words towards which misspellings are corrected; ``more_known``: further words that are
-        never changed.
+        never changed. ``typed_in_haste``: words of four letters are corrected too where a finger slipped, and of words
+        as near the one that a slip explains is taken (``slips``).
         """
+        self._typed_in_haste = typed_in_haste
+        shortest = _SHORTEST_SLIPPED if typed_in_haste else _SHORTEST_CORRECTED
         spelling = yaml.safe_load(SPELLING.read_text(encoding="utf-8"))
         document = re.findall(r"[a-z]+", load_catalogue().source.lower())
         self._shorthand: dict[str, str] = spelling["words"]
@@ -81,7 +88,7 @@ class Cleaner:
         named = {part for words in all_words() for part in words.lower().split()}
         subject = right | {word for word in named if word in self._frequencies or not _misspells(word, right)}
         subject |= set(more_subject)
-        self._subject = sorted(word for word in subject if len(word) >= _SHORTEST_CORRECTED)
+        self._subject = sorted(word for word in subject if len(word) >= shortest)
         self._known = subject | self._frequencies.keys() | set(more_known)
 
     def clean(self, text: str, *, shorthand: bool = True) -> Cleaned:
@@ -124,6 +131,11 @@ class Cleaner:
 
     @functools.lru_cache(maxsize=4096)  # noqa: B019 - a cleaner lives as long as the process
     def _corrected(self, lower: str) -> str | None:
+        if self._typed_in_haste and len(lower) >= _SHORTEST_SLIPPED:
+            near = process.extract(lower, self._subject, scorer=DamerauLevenshtein.distance, score_cutoff=1, limit=None)
+            slipped = [word for word, *_ in near if is_slip(lower, word)]
+            if slipped:
+                return max(slipped, key=lambda word: self._frequencies.get(word, 0))
         if len(lower) < _SHORTEST_CORRECTED:
             return None
         allowed = 2 if len(lower) >= _TWO_ERRORS_FROM else 1

@@ -41,7 +41,7 @@ class SentenceReader:
     def __init__(self, rule_words: Collection[str]) -> None:
         """Load the dictionaries; ``rule_words`` are lower-case words without accents."""
         frequencies = {language: _frequencies(language) for language in ("en", "es")}
-        self._cleaner = Cleaner(more_subject=rule_words, more_known=frequencies["es"])
+        self._cleaner = Cleaner(more_subject=rule_words, more_known=frequencies["es"], typed_in_haste=True)
         self._splitters = {language: _splitter(counts, rule_words) for language, counts in frequencies.items()}
 
     def read(self, text: str, language: str = "en") -> list[Sentence]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 import yaml
-from safety.distortions import DISTORTIONS, typing_errors
+from safety.distortions import DISTORTIONS
 
 from bot.safety.triage import shared_triage
 from bot.serving.triage_training import ensure_triage
@@ -22,7 +22,6 @@ from bot.settings import ROOT, load_settings
 FOLDER = ROOT / "tests" / "safety"
 FAMILIES = 14
 AT_LEAST = 0.98
-MISTYPED = 0.1  # of plain wordings may be lost to typing errors
 A_MESSAGE = len(DISTORTIONS) if os.environ.get("SAFETY_ROBUSTNESS") == "full" else 3
 
 
@@ -89,10 +88,7 @@ def test_plain_wordings_are_caught_as_they_stand():
 
 @pytest.mark.parametrize("distort", DISTORTIONS, ids=lambda distort: distort.__name__)
 def test_plain_wordings_are_caught_however_they_are_distorted(distort):
-    flags = plain_wordings()
-    lost = missed(distort, flags)
-    # Unknown words of four letters are not corrected, and of two as near not the likelier is taken: docs/safety-case.md
-    assert len(lost) <= (MISTYPED * len(flags) if distort is typing_errors else 0), lost
+    assert missed(distort, plain_wordings()) == []
 
 
 def test_98_of_100_red_flags_of_an_examiner_stay_caught_when_they_are_distorted():
