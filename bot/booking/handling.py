@@ -12,6 +12,7 @@ from sqlalchemy import and_, func, or_, select
 
 from bot.booking import entries
 from bot.booking.errors import NotWaiting
+from bot.booking.lists import WAITS_FOR_STAFF
 from bot.booking.models import AppointmentRow, HandlingRow
 from bot.booking.references import shown
 from bot.booking.slots import Slot
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-# A request for a call back, or a time to confirm; a proposed time is one that somebody holds.
-_WAITS: Final = or_(
-    and_(AppointmentRow.status == "proposed", AppointmentRow.starts_at.is_(None)), AppointmentRow.status == "pending"
-)
 _NOT_DONE: Final = or_(HandlingRow.done_by.is_(None), HandlingRow.version < AppointmentRow.version)
 
 
@@ -93,7 +90,7 @@ def note(session: Session, appointment_id: str, now: datetime, *, seen_by: str, 
 
 def _queue(chosen: Any) -> Any:
     joined = chosen.outerjoin(HandlingRow, HandlingRow.appointment_id == AppointmentRow.id)
-    return joined.where(_WAITS, _NOT_DONE)
+    return joined.where(WAITS_FOR_STAFF, _NOT_DONE)
 
 
 def _waiting(row: AppointmentRow, handling: HandlingRow | None) -> Waiting:

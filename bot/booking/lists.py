@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from bot.booking.entries import to_appointment
 from bot.booking.errors import NoSuchAppointment
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from bot.storage.engine import Database
 
 STANDING: Final = ("proposed", "pending", "booked")
+# A request for a call back, or a time to confirm; a proposed time is one that somebody holds.
+WAITS_FOR_STAFF: Final = or_(
+    and_(AppointmentRow.status == "proposed", AppointmentRow.starts_at.is_(None)), AppointmentRow.status == "pending"
+)
 
 
 class Lists:
@@ -104,9 +108,7 @@ class Lists:
     @retried
     def requests(self) -> tuple[Appointment, ...]:
         """Return what waits for staff, the longest waiting first: requests for a call back, times to confirm."""
-        callback = (AppointmentRow.status == "proposed") & AppointmentRow.starts_at.is_(None)
-        waiting = or_(callback, AppointmentRow.status == "pending")
-        return self._list(waiting, order=(AppointmentRow.changed_at, AppointmentRow.id))
+        return self._list(WAITS_FOR_STAFF, order=(AppointmentRow.changed_at, AppointmentRow.id))
 
     @retried
     def standing_of(self, conversation_id: str) -> tuple[Appointment, ...]:

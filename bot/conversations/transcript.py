@@ -114,26 +114,21 @@ def settled_among(session: Session, message_ids: Any) -> set[str]:
 
 def last_said(session: Session, conversation_id: str, except_for: Any = ()) -> Message | None:
     """Return the last message of our side; ``except_for``: a list or a query of ids of messages that do not count."""
-    chosen = select(MessageRow).where(
-        MessageRow.conversation_id == conversation_id,
-        MessageRow.author != "visitor",
-        MessageRow.id.not_in(except_for),
-    )
-    row = session.execute(chosen.order_by(MessageRow.seq.desc()).limit(1)).scalars().first()
+    row = _last(session, conversation_id, MessageRow.author != "visitor", MessageRow.id.not_in(except_for))
     return None if row is None else to_message(row)
 
 
 def asked_last(session: Session, conversation_id: str) -> list[dict[str, Any]]:
     """Return the columns of what a booking asked last, to ask it again after an alarm; none if it asked nothing."""
-    found = session.execute(
-        select(MessageRow)
-        .where(MessageRow.conversation_id == conversation_id, MessageRow.author == "assistant")
-        .where(MessageRow.kind.not_in(("emergency", "crisis")))
-        .order_by(MessageRow.seq.desc())
-        .limit(1)
-    )
-    row = found.scalars().first()
+    about_alarms = MessageRow.kind.in_(("emergency", "crisis"))
+    row = _last(session, conversation_id, MessageRow.author == "assistant", ~about_alarms)
     return [reply_columns_of(row)] if row is not None and row.asks else []
+
+
+def _last(session: Session, conversation_id: str, *where: Any) -> MessageRow | None:
+    chosen = select(MessageRow).where(MessageRow.conversation_id == conversation_id, *where)
+    row: MessageRow | None = session.execute(chosen.order_by(MessageRow.seq.desc()).limit(1)).scalars().first()
+    return row
 
 
 def oldest_pending(session: Session, conversation_id: str) -> Message | None:

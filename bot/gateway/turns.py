@@ -179,8 +179,8 @@ class Turns:
         if own := await run_in_threadpool(self._own_reply, message, channel):
             await self._settle(message, [own], started)
             return True
+        nearness = await run_in_threadpool(self._log.nearness_of, message.id)
         try:
-            nearness = await run_in_threadpool(self._log.nearness_of, message.id)
             turn = await self._assistant.ask(
                 message.conversation_id,
                 message.id,

@@ -19,6 +19,8 @@ from bot.staff.audit_lines import Entry
 from bot.storage.retry import Sleep, retried
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from bot.privacy.erasure import Erasure
     from bot.settings import Settings
     from bot.staff.audit import Audit
@@ -114,9 +116,9 @@ class Retention:
         kept = self._periods.audit
         return Outcome(
             appointments=erased,
-            notices=self._erase_notices(actor),
+            notices=self._erase_old(actor, "notices.erased", notices.erase_before),
             audit_lines=self._audit.prune(kept, actor) if kept else 0,
-            telephones=self._forget_telephones(actor),
+            telephones=self._erase_old(actor, "telephones.erased", telephones.forget_idle),
         )
 
     @retried
@@ -146,27 +148,16 @@ class Retention:
             return gone
 
     @retried
-    def _erase_notices(self, actor: str) -> int:
+    def _erase_old(self, actor: str, action: str, erase: Callable[[Session, datetime], int]) -> int:
+        """Erase what is as old as conversations may become, with one line in the audit log; return how many."""
         before = self._before(self._periods.conversations)
         if before is None:
             return 0
         with self._database.write() as session:
-            gone = notices.erase_before(session, before)
+            gone = erase(session, before)
             if gone:
                 details = {"count": gone, "why": "retention"}
-                audit.append(session, Entry(actor, "notices.erased", details=details), self._clock())
-            return gone
-
-    @retried
-    def _forget_telephones(self, actor: str) -> int:
-        before = self._before(self._periods.conversations)
-        if before is None:
-            return 0
-        with self._database.write() as session:
-            gone = telephones.forget_idle(session, before)
-            if gone:
-                details = {"count": gone, "why": "retention"}
-                audit.append(session, Entry(actor, "telephones.erased", details=details), self._clock())
+                audit.append(session, Entry(actor, action, details=details), self._clock())
             return gone
 
     def _before(self, days: int) -> datetime | None:

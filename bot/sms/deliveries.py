@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import column, func, or_, select, table
 
-from bot.sms.models import PhoneConversationRow, PhoneRow, StaffTextRow, TextInRow, TextOutRow
+from bot.sms.models import CarriedMessageRow, PhoneConversationRow, PhoneRow, TextInRow, TextOutRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -42,13 +42,13 @@ class Delivery:
 
 def of_conversation(session: Session, conversation_id: str) -> list[Delivery]:
     """Return the text messages that went out in a conversation, the oldest first."""
-    message_id = func.coalesce(StaffTextRow.message_id, TextInRow.message_id)
+    message_id = func.coalesce(CarriedMessageRow.message_id, TextInRow.message_id)
     own = select(_MESSAGES.c.id).where(_MESSAGES.c.conversation_id == conversation_id)
     chosen = (
         select(message_id, TextOutRow.state, TextOutRow.status, TextOutRow.error, TextOutRow.created_at)
         .outerjoin(TextInRow, TextInRow.sid == TextOutRow.reply_to)
-        .outerjoin(StaffTextRow, StaffTextRow.text_id == TextOutRow.id)
-        .where(or_(TextOutRow.conversation_id == conversation_id, StaffTextRow.message_id.in_(own)))
+        .outerjoin(CarriedMessageRow, CarriedMessageRow.text_id == TextOutRow.id)
+        .where(or_(TextOutRow.conversation_id == conversation_id, CarriedMessageRow.message_id.in_(own)))
         .order_by(TextOutRow.created_at, TextOutRow.id)
     )
     return [Delivery(*row) for row in session.execute(chosen)]

@@ -37,7 +37,8 @@ def erase_texts_of(session: Session, conversation_id: str) -> None:
     answered: a redelivery of that one must still be known.
     """
     asked = select(TextInRow.sid).where(TextInRow.conversation_id == conversation_id)
-    _run(session, delete(TextOutRow).where(_either(conversation_id, asked)))
+    of_it = or_(TextOutRow.conversation_id == conversation_id, TextOutRow.reply_to.in_(asked))
+    _run(session, delete(TextOutRow).where(of_it))
     done = (TextInRow.conversation_id == conversation_id, TextInRow.state == "done")
     _run(session, delete(TextInRow).where(*done))
 
@@ -108,10 +109,6 @@ def _waiting() -> Any:
 
 def _with_consent() -> Any:
     return select(ConsentRow.phone_id)
-
-
-def _either(conversation_id: str, asked: Any) -> Any:
-    return or_(TextOutRow.conversation_id == conversation_id, TextOutRow.reply_to.in_(asked))
 
 
 def _run(session: Session, statement: Any) -> int:

@@ -116,13 +116,13 @@ class TextOutRow(Base):
     error = Column(Integer)
 
 
-class StaffTextRow(Base):
-    """Which message of a conversation a text message that answers none carries.
+class CarriedMessageRow(Base):
+    """A message of a conversation that goes out as a text of its own, and not as the reply to one.
 
     It is what staff have written, or that the answer will come later.
     """
 
-    __tablename__ = "staff_texts"
+    __tablename__ = "carried_messages"
 
     text_id = Column(Words, ForeignKey("texts_out.id", ondelete="CASCADE"), primary_key=True)
     message_id = Column(Words, ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, index=True)

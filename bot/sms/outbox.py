@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from ulid import ULID
 
 from bot.sms import phones
-from bot.sms.models import PhoneRow, StaffTextRow, TextInRow, TextOutRow
+from bot.sms.models import CarriedMessageRow, PhoneRow, TextInRow, TextOutRow
 from bot.sms.quiet import ANYWHERE, may_send_at
 from bot.storage.retry import Sleep, retried
 
@@ -41,7 +41,7 @@ _RANK: Final = {
     "read": 5,
 }
 
-CARRIED: Final = select(StaffTextRow.message_id)  # messages that a text carries by itself
+CARRIED: Final = select(CarriedMessageRow.message_id)  # messages that a text carries by itself
 
 
 @dataclass(frozen=True)
@@ -79,18 +79,18 @@ def add(session: Session, asked: TextInRow | None, phone: PhoneRow, *, text: str
 
 def carry(session: Session, text_id: str, message_id: str) -> None:
     """Note which message a text carries that answers none."""
-    session.add(StaffTextRow(text_id=text_id, message_id=message_id))
+    session.add(CarriedMessageRow(text_id=text_id, message_id=message_id))
 
 
 def carried_among(session: Session, message_ids: Sequence[str]) -> set[str]:
     """Return those of the messages that a text carries by itself, and that are no part of a reply."""
-    found = session.execute(select(StaffTextRow.message_id).where(StaffTextRow.message_id.in_(message_ids)))
+    found = session.execute(select(CarriedMessageRow.message_id).where(CarriedMessageRow.message_id.in_(message_ids)))
     return set(found.scalars())
 
 
 def drop_unsent(session: Session, message_ids: Collection[str]) -> None:
     """Drop the texts that carry these messages, unless they were sent already."""
-    carrying = select(StaffTextRow.text_id).where(StaffTextRow.message_id.in_(message_ids))
+    carrying = select(CarriedMessageRow.text_id).where(CarriedMessageRow.message_id.in_(message_ids))
     unsent = (TextOutRow.id.in_(carrying), TextOutRow.state == "waiting", TextOutRow.attempts == 0)
     session.execute(_changed(TextOutRow, *unsent, state="dropped"))
 

@@ -65,7 +65,7 @@ def test_each_message_of_staff_is_texted_once(parts, dana):
     dana.post(f"{path}/take-over", name="Dana")
     for number in range(3):
         dana.post(f"{path}/say", text=f"Message {number}")
-    handed = "SELECT message_id FROM staff_texts JOIN texts_out ON id = text_id WHERE state = 'handed'"
+    handed = "SELECT message_id FROM carried_messages JOIN texts_out ON id = text_id WHERE state = 'handed'"
     written = [each.id for each in parts.log.history(path.rpartition("/")[2]) if each.author in {"staff", "system"}]
     until(lambda: len(parts.sql(handed)) >= len(written))
     assert sorted(each.message_id for each in parts.sql(handed)) == sorted(written)

@@ -19,7 +19,7 @@ TABLES = {
     *("phones", "phone_conversations", "phone_consents", "texts_in", "texts_out", "text_offers", "phone_codes"),
     *("conversation_facts", "conversation_charges", "staff_messages", "queue_items", "conversation_notes"),
     *("blocked_times", "message_words"),
-    *("appointment_handling", "changed_hours", "message_labels", "staff_texts"),
+    *("appointment_handling", "changed_hours", "message_labels", "carried_messages"),
 }
 DEFINITIONS = {
     "sqlite": "SELECT name, sql FROM sqlite_master",

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _NEAR: Final = timedelta(minutes=60)
 _EVERY_DAY: Final = frozenset(range(7))
 _NO: Final = NoTime()
-# "the earliest after thanksgiving": where the bound was not understood, the earliest of all is not what is meant.
 _PAST_HOUR: Final = re.compile(r"\b(?:yesterday|last (?:week|month|night)) (?:at|around|about|by) (?:\d|noon)")
+# "the earliest after thanksgiving": where the bound was not understood, the earliest of all is not what is meant.
 _UNREAD_BOUND: Final = re.compile(r"\b(?:after|before|until|except) (?:the |my )?[a-z]{3}")
 
 

@@ -1,4 +1,4 @@
-"""What staff do about bookings, hours that they change, labels of their own, and which text carries their message."""
+"""What staff do about bookings, hours that they change, labels of their own, messages that are texts of their own."""
 
 from __future__ import annotations
 
@@ -61,24 +61,24 @@ def upgrade() -> None:
     )
     op.create_index("ix_message_labels_label", "message_labels", ["label", "message_id"])
     op.create_table(
-        "staff_texts",
+        "carried_messages",
         sa.Column("text_id", sa.Text(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["text_id"], ["texts_out.id"], name=op.f("fk_staff_texts_text_id_texts_out"), ondelete="CASCADE"
+            ["text_id"], ["texts_out.id"], name=op.f("fk_carried_messages_text_id_texts_out"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["message_id"], ["messages.id"], name=op.f("fk_staff_texts_message_id_messages"), ondelete="CASCADE"
+            ["message_id"], ["messages.id"], name=op.f("fk_carried_messages_message_id_messages"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("text_id", name=op.f("pk_staff_texts")),
+        sa.PrimaryKeyConstraint("text_id", name=op.f("pk_carried_messages")),
     )
-    op.create_index(op.f("ix_staff_texts_message_id"), "staff_texts", ["message_id"])
+    op.create_index(op.f("ix_carried_messages_message_id"), "carried_messages", ["message_id"])
     _index_words(_AFTER)
 
 
 def downgrade() -> None:
     _index_words(_BEFORE)
-    for table in ("staff_texts", "message_labels", "changed_hours", "appointment_handling"):
+    for table in ("carried_messages", "message_labels", "changed_hours", "appointment_handling"):
         op.drop_table(table)
 
 
